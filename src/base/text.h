@@ -1,0 +1,27 @@
+// Text from and for people: file names are bytes, terminals and JSON want UTF-8.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace labday {
+
+[[nodiscard]] bool is_utf8(std::string_view bytes);
+
+/// For terminals: valid UTF-8 without control characters stays; every other byte becomes `\xNN`.
+[[nodiscard]] std::string printable(std::string_view bytes);
+
+/// For JSON: each byte that is not part of valid UTF-8 becomes U+FFFD.
+[[nodiscard]] std::string lossy_utf8(std::string_view bytes);
+
+/// RFC 4648, with padding.
+[[nodiscard]] std::string base64(std::string_view bytes);
+
+/// `1,234,567`
+[[nodiscard]] std::string with_commas(std::uint64_t n);
+
+/// `353.2 MB`: decimal units, three or four significant digits.
+[[nodiscard]] std::string human_bytes(std::uint64_t bytes);
+
+}  // namespace labday
