@@ -1,0 +1,77 @@
+// The contract of an execution mode. A new mode is one new file in this folder that defines a `ModeInfo`, and
+// one line in registry.cc; help, bench and the contract tests walk the registry.
+//
+// Every mode promises, and tests/modes/contract_test.cc checks:
+//  1. every task is executed and its result delivered to the sink exactly once, also when a worker dies;
+//  2. the files are byte-identical to those of `blocking`;
+//  3. a bad source fails its own task only;
+//  4. on cancellation nothing half-written stays, workers are reaped, the rest is delivered as not done;
+//  5. never more workers than asked; no thread, process, descriptor or shared memory is left behind;
+//  6. memory is bounded by the workers; the plan costs under 300 bytes a source.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "pipeline/io.h"
+#include "pipeline/job.h"
+#include "pipeline/run_task.h"
+
+namespace labday {
+
+/// Where results go. A mode calls deliver() from one thread at a time, in any order of tasks, and not after
+/// run() has returned.
+class ResultSink {
+ public:
+  virtual ~ResultSink() = default;
+  virtual void deliver(TaskResult result) = 0;
+};
+
+/// What a mode is made from. Everything borrowed outlives the mode.
+struct ModeSetup {
+  const Job& job;
+  Io& io;
+  int workers = 1;                            // at least 1
+  std::map<std::string, std::string> values;  // the spec's parameters, all of them known ones
+};
+
+/// One instance executes one job once: start(), then run(), then destruction.
+class Mode {
+ public:
+  virtual ~Mode() = default;  // ends and reaps every worker
+
+  /// Makes workers (threads, processes, rings). Timed apart from run().
+  [[nodiscard]] virtual Result<void> start() = 0;
+
+  /// Executes the tasks. An error means that the mode itself broke; tasks fail by their results.
+  [[nodiscard]] virtual Result<void> run(std::span<const Task> tasks, ResultSink& sink,
+                                         const CancelToken& cancel) = 0;
+};
+
+struct ModeParameter {
+  std::string_view name;
+  std::string_view fallback;  // the default, as it would be typed
+  std::string_view help;
+};
+
+/// What the registry knows of a mode.
+struct ModeInfo {
+  std::string_view name;
+  std::string_view summary;  // one line, for `labday modes` and the README
+  std::span<const ModeParameter> parameters;
+  /// usage error for values out of range.
+  Result<std::unique_ptr<Mode>> (*make)(const ModeSetup& setup);
+  /// Why the mode cannot run on this machine; empty where it can.
+  std::string (*unavailable)();
+};
+
+/// For modes that run everywhere.
+[[nodiscard]] inline std::string always_available() { return {}; }
+
+}  // namespace labday

@@ -1,0 +1,42 @@
+// The first seam of run_task(): how a task gets at files. Modes and tests put something else in its place: an
+// event loop's ring, descriptors that a parent opened, planted faults.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace labday {
+
+/// One file on its way. It is invisible under its final name until publish() has succeeded; destroyed before
+/// that, it leaves nothing behind.
+class OutputFile {
+ public:
+  virtual ~OutputFile() = default;
+
+  [[nodiscard]] virtual Result<void> write(ByteView data) = 0;
+
+  /// Puts the file in place, whole. Without `replace`, ErrorCode::exists where the name is taken.
+  [[nodiscard]] virtual Result<void> publish(bool replace) = 0;
+};
+
+/// Thread-safe: tasks of several threads share one Io.
+class Io {
+ public:
+  virtual ~Io() = default;
+
+  /// The whole of a regular file. over_limit where it has more than `limit` bytes, empty_file where it has
+  /// none.
+  [[nodiscard]] virtual Result<Bytes> read(const std::string& path, std::int64_t limit) = 0;
+
+  /// Is there anything under this name in the output folder?
+  [[nodiscard]] virtual bool exists(const std::string& name) = 0;
+
+  /// Begins a file for `name`, a relative path; the folders on the way are made where they are missing.
+  [[nodiscard]] virtual Result<std::unique_ptr<OutputFile>> create(const std::string& name) = 0;
+};
+
+}  // namespace labday

@@ -1,0 +1,48 @@
+// From a job to its tasks, and everything that has to be known before the first of them starts.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "pipeline/job.h"
+
+namespace labday {
+
+/// Cuts the job. `automatic` is by source, unless there are fewer sources than workers.
+[[nodiscard]] std::vector<Task> plan_tasks(const Job& job, Grain grain, int workers);
+
+/// The grain that `automatic` stands for.
+[[nodiscard]] Grain resolve_grain(const Job& job, Grain grain, int workers);
+
+/// The order in which parallel modes hand out tasks: indices into `tasks`, the largest first, so that none of
+/// them is left for the end. A task's size is taken to be its source's bytes times its renditions; ties keep
+/// their order.
+[[nodiscard]] std::vector<std::uint32_t> largest_first(const Job& job, std::span<const Task> tasks);
+
+/// The name of a rendition's file below the output folder, before anything was decoded: reads the header of
+/// the source where the template needs its size.
+[[nodiscard]] Result<std::string> planned_name(const Job& job, const Source& source,
+                                               const Rendition& rendition);
+
+/// Fails with ErrorCode::collision where two renditions would be written to one path, naming both sources,
+/// and (with OnExists::error) with ErrorCode::exists where a target is there already. Sources whose header
+/// cannot be read are passed over: their task will say so. Costs 16 bytes a rendition.
+[[nodiscard]] Result<void> check_targets(const Job& job);
+
+struct SpaceEstimate {
+  std::uint64_t renditions = 0;  // files that will be written
+  std::uint64_t pixels = 0;      // of them together
+  std::uint64_t bytes = 0;       // on disk, roughly
+  std::uint64_t sampled = 0;     // sources whose header was read for it
+};
+
+/// Reads the headers of at most 1,000 sources, evenly spread, and multiplies. A PNG of a photograph takes
+/// 0.25 to 0.6 of its raw bytes; 0.5 is assumed.
+[[nodiscard]] SpaceEstimate estimate_space(const Job& job);
+
+/// Bytes that an unprivileged user may still write where `folder`, or its nearest existing parent, lies.
+[[nodiscard]] Result<std::uint64_t> free_space(const std::string& folder);
+
+}  // namespace labday

@@ -1,0 +1,65 @@
+// The heart of labday: one task, from a file name to renditions in place.
+//
+//   read -> decode -> for each rendition: resize -> encode -> write
+//
+// The stages are plain functions; run_task() composes them over two seams, Io and ForEach. It never throws.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/function_ref.h"
+#include "base/result.h"
+#include "pipeline/io.h"
+#include "pipeline/job.h"
+
+namespace labday {
+
+/// The second seam: how the renditions of a task are gone over. A mode may run the bodies in parallel.
+class ForEach {
+ public:
+  virtual ~ForEach() = default;
+  /// Calls body(0) … body(count - 1), each once, in any order and on any threads, and returns when all have
+  /// returned. The bodies do not throw.
+  virtual void operator()(std::size_t count, FunctionRef<void(std::size_t)> body) = 0;
+};
+
+/// One after the other, on the caller's thread.
+class InlineForEach final : public ForEach {
+ public:
+  void operator()(std::size_t count, FunctionRef<void(std::size_t)> body) override {
+    for (std::size_t i = 0; i < count; ++i) body(i);
+  }
+};
+
+/// Wall time spent in each stage, by Stage; bodies that ran in parallel are added up.
+using StageTimes = std::array<Nanoseconds, kStageCount>;
+
+/// What became of one task. done + skipped + failed + not_done is the number of its renditions.
+struct TaskResult {
+  Task task;
+  std::uint32_t done = 0;      // in place, whole
+  std::uint32_t skipped = 0;   // were there already (OnExists::skip)
+  std::uint32_t failed = 0;    // `errors` says why
+  std::uint32_t not_done = 0;  // cancelled before they were begun
+  std::uint32_t warnings = 0;  // harmless oddities of the source
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+  std::uint64_t pixels = 0;  // of the renditions done
+  StageTimes stage_times{};
+  std::vector<Error> errors;  // one for the source, or one for each rendition that failed
+};
+
+/// Executes `task` of `job`. Decodes once for all its renditions. Looks at `cancel` between steps and stops
+/// early. Exceptions of libraries and of memory become errors. Thread-safe for different tasks.
+[[nodiscard]] TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each,
+                                  const CancelToken& cancel);
+
+/// The result of a task that was never begun.
+[[nodiscard]] TaskResult not_done(const Task& task);
+
+}  // namespace labday
