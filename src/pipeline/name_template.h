@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -18,13 +20,19 @@ struct Rendition;
 /// `{{` and `}}` stand for braces. {dir} vanishes together with the slash behind it when it is empty.
 class NameTemplate {
  public:
-  /// `{dir}/{stem}-{percent}.{ext}`
+  /// `{dir}/{stem}-{percent}.{ext}`, the default for scales
   NameTemplate();
+
+  /// `{dir}/{stem}-{width}.{ext}`, the default for widths
+  [[nodiscard]] static NameTemplate for_widths();
 
   /// usage error for unknown fields, stray braces, an absolute path, or a text without any field.
   [[nodiscard]] static Result<NameTemplate> parse(std::string_view text);
 
   [[nodiscard]] const std::string& text() const { return text_; }
+
+  /// {percent} is known of scales only.
+  [[nodiscard]] bool uses_percent() const;
 
   /// Does a name depend on the pixels of the source ({height}, or {width} of a scale), so that the header has
   /// to be read first?
@@ -44,6 +52,10 @@ class NameTemplate {
     std::string literal;
     int decimals = -1;  // of {percent:.Nf}
   };
+
+  NameTemplate(std::string text, std::vector<Part> parts)
+      : text_(std::move(text)), parts_(std::move(parts)) {}
+  [[nodiscard]] static std::optional<Part> parse_field(std::string_view field);
 
   std::string text_;
   std::vector<Part> parts_;

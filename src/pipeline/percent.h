@@ -11,6 +11,8 @@ namespace labday {
 
 /// units / 10^digits per cent, in lowest terms: 120 % is {120, 0}, 12.50 % is {125, 1}.
 struct Percent {
+  static constexpr int kMaxDigits = 9;  // behind the point
+
   std::int64_t units = 100;
   std::int32_t digits = 0;
 

@@ -1,0 +1,177 @@
+#include "pipeline/run_task.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <optional>
+#include <utility>
+
+#include "image/orient.h"
+#include "pipeline/stages.h"
+
+namespace labday {
+namespace {
+
+/// What became of one rendition; slots of their own, so that parallel bodies share nothing.
+struct Outcome {
+  enum class State : std::uint8_t { not_done, done, skipped, failed };
+  State state = State::not_done;
+  std::uint64_t bytes = 0;
+  std::uint64_t pixels = 0;
+  StageTimes times{};
+  std::optional<Error> error;
+};
+
+/// Runs `body`, which returns a Result; exceptions become errors of `stage`.
+template <class Body>
+auto guarded(Stage stage, Body body) -> decltype(body()) {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    return fail(stage, ErrorCode::out_of_memory, {}, "there is not enough memory for it");
+  } catch (const std::exception& e) {
+    return fail(stage, ErrorCode::internal, {}, fmt::format("unexpected exception: {}", e.what()));
+  }
+}
+
+class TaskRun {
+ public:
+  TaskRun(const Job& job, const Task& task, Io& io, const CancelToken& cancel)
+      : job_(job), source_(job.sources[task.source]), task_(task), io_(io), cancel_(cancel) {
+    outcomes_.resize(task.last - task.first);
+    result_.task = task;
+  }
+
+  TaskResult execute(ForEach& for_each) {
+    if (cancel_.requested()) return not_done(task_);
+    if (all_there_already()) return not_needed();
+    auto source = guarded(Stage::decode, [&] { return load(); });
+    if (!source) {
+      result_.failed = static_cast<std::uint32_t>(outcomes_.size());
+      add_error(std::move(source.error()), source_.path);
+      return std::move(result_);
+    }
+    result_.warnings = static_cast<std::uint32_t>(source->warnings);
+    for_each(outcomes_.size(), [&](std::size_t i) {
+      if (cancel_.requested()) return;
+      const auto made = guarded(Stage::resize, [&] { return make(*source, i); });
+      if (made) return;
+      outcomes_[i].state = Outcome::State::failed;
+      outcomes_[i].error = made.error();
+    });
+    return summarise();
+  }
+
+ private:
+  /// With OnExists::skip a source need not even be read when the names of its renditions can be told without
+  /// it.
+  bool all_there_already() {
+    if (job_.on_exists != OnExists::skip) return false;
+    for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+      const Rendition& rendition = job_.renditions[task_.first + i];
+      if (job_.name.needs_size(rendition)) return false;
+      const auto name = job_.name.expand(source_, rendition, {});
+      if (!name || !io_.exists(*name)) return false;
+    }
+    return true;
+  }
+
+  TaskResult not_needed() {
+    result_.skipped = static_cast<std::uint32_t>(outcomes_.size());
+    return std::move(result_);
+  }
+
+  Result<Decoded> load() {
+    StageTimer reading(result_.stage_times, Stage::read);
+    auto content = io_.read(source_.path, job_.limits.source_bytes);
+    reading.stop();
+    if (!content) return fail(std::move(content.error()));
+    result_.bytes_read = content->size();
+    const StageTimer decoding(result_.stage_times, Stage::decode);
+    return decode_source(*content, job_);
+  }
+
+  Result<void> make(const Decoded& source, std::size_t i) {
+    Outcome& outcome = outcomes_[i];
+    const Rendition& rendition = job_.renditions[task_.first + i];
+    const auto size = checked_rendition_size(rendition, source.image.size(), job_.limits);
+    if (!size) return fail(size.error());
+    const auto name = job_.name.expand(source_, rendition, *size);
+    if (!name) return fail(name.error());
+    if (job_.on_exists == OnExists::skip && io_.exists(*name)) {
+      outcome.state = Outcome::State::skipped;
+      return {};
+    }
+    const std::optional<Bytes> file = render(source, rendition, *size, cancel_, outcome.times);
+    if (!file) return {};  // cancelled
+    const StageTimer writing(outcome.times, Stage::write);
+    auto written = write_file(io_, *name, *file, job_.on_exists);
+    if (!written) return fail(std::move(written.error()));
+    outcome.state = *written == Written::was_there ? Outcome::State::skipped : Outcome::State::done;
+    outcome.bytes = file->size();
+    outcome.pixels = static_cast<std::uint64_t>(size->pixels());
+    return {};
+  }
+
+  void add_error(Error error, const std::string& path) {
+    if (error.path.empty()) error.path = path;
+    result_.errors.push_back(std::move(error));
+  }
+
+  TaskResult summarise() {
+    for (Outcome& outcome : outcomes_) {
+      for (std::size_t s = 0; s < outcome.times.size(); ++s) result_.stage_times[s] += outcome.times[s];
+      switch (outcome.state) {
+        case Outcome::State::done:
+          ++result_.done;
+          result_.bytes_written += outcome.bytes;
+          result_.pixels += outcome.pixels;
+          break;
+        case Outcome::State::skipped:
+          ++result_.skipped;
+          break;
+        case Outcome::State::failed:
+          ++result_.failed;
+          add_error(std::move(*outcome.error), source_.path);
+          break;
+        case Outcome::State::not_done:
+          ++result_.not_done;
+          break;
+      }
+    }
+    return std::move(result_);
+  }
+
+  const Job& job_;
+  const Source& source_;
+  const Task task_;
+  Io& io_;
+  const CancelToken& cancel_;
+  std::vector<Outcome> outcomes_;
+  TaskResult result_;
+};
+
+}  // namespace
+
+TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each, const CancelToken& cancel) {
+  try {
+    return TaskRun(job, task, io, cancel).execute(for_each);
+  } catch (const std::exception& e) {
+    TaskResult result;
+    result.task = task;
+    result.failed = static_cast<std::uint32_t>(task.last - task.first);
+    result.errors.push_back({Stage::plan, ErrorCode::out_of_memory, job.sources[task.source].path, e.what()});
+    return result;
+  }
+}
+
+TaskResult not_done(const Task& task) {
+  TaskResult result;
+  result.task = task;
+  result.not_done = static_cast<std::uint32_t>(task.last - task.first);
+  return result;
+}
+
+}  // namespace labday
