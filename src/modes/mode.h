@@ -1,5 +1,5 @@
 // The contract of an execution mode. A new mode is one new file in this folder that defines a `ModeInfo`, and
-// one line in registry.cc; help, bench and the contract tests walk the registry.
+// one line in mode_list.h; help, bench and the contract tests walk the registry.
 //
 // Every mode promises, and tests/modes/contract_test.cc checks:
 //  1. every task is executed and its result delivered to the sink exactly once, also when a worker dies;
