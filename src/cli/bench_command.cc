@@ -1,0 +1,104 @@
+// `labday bench SOURCE...`: every mode, several rounds, one verdict.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/gather.h"
+#include "cli/interrupt.h"
+#include "cli/job_options.h"
+#include "lab/experiment.h"
+#include "modes/registry.h"
+#include "pipeline/plan.h"
+#include "report/bench_console.h"
+#include "report/bench_json.h"
+#include "report/progress.h"
+
+namespace labday {
+namespace {
+
+constexpr int kDefaultRounds = 10;
+
+struct BenchOptions {
+  JobOptions job;
+  std::string modes;
+  std::string scratch;
+  int rounds = kDefaultRounds;
+};
+
+std::string default_modes() {
+  std::string list;
+  for (const ModeInfo* info : all_modes()) {
+    if (info->unavailable().empty()) list += fmt::format("{}{}", list.empty() ? "" : ",", info->name);
+  }
+  return list;
+}
+
+int bench(const BenchOptions& options) {
+  const Interrupt interrupt;
+  const Console console(options.job.quiet, options.job.json);
+  const auto specs = ModeSpec::parse_list(options.modes.empty() ? default_modes() : options.modes);
+  if (!specs) return refuse(specs.error());
+  auto gathered = gather_job(options.job, {}, OnExists::error);
+  if (!gathered) return refuse(gathered.error());
+
+  ExperimentPlan plan;
+  plan.job = std::move(gathered->job);
+  for (const ModeSpec& spec : *specs) plan.modes.push_back(spec.text);
+  plan.baseline = all_modes().front()->name;
+  plan.workers = options.job.worker_count();
+  plan.grain = resolve_grain(plan.job, options.job.grain_wanted(), plan.workers);
+  plan.rounds = options.rounds;
+
+  const std::string parent = options.scratch.empty() ? default_scratch_parent() : options.scratch;
+  const std::uint64_t needed = options.job.no_space_check ? 0 : estimate_space(plan.job).bytes;
+  auto scratch = Scratch::create(parent, needed);
+  if (!scratch) return refuse(scratch.error());
+  plan.job.output_folder = scratch->folder();
+  if (const auto checked = check_targets(plan.job); !checked) return refuse(checked.error());
+
+  StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));
+  const auto show = [&](const RoundPosition& position) { line.show(progress_line(position), Clock::now()); };
+  ChildRoundRunner runner;
+  const auto result = run_experiment(plan, runner, *scratch, show, interrupt.token());
+  line.clear();
+  if (!result) {
+    print_error(result.error());
+    return interrupt.signal() != 0 ? kSignalled + interrupt.signal() : kSomeFailed;
+  }
+
+  fmt::print(stderr, "{}", bench_problems(*result));
+  console.say(bench_text(plan, *result));
+  const auto written = console.json(console.wants_json() ? bench_json(plan, *result) : "");
+  if (!written) print_error(written.error());
+  if (interrupt.signal() != 0) return kSignalled + interrupt.signal();
+  if (result->disagreement) return kModesDisagree;
+  const bool all =
+      written && gathered->complete && result->failures.empty() && result->reference.renditions.failed == 0;
+  return all ? kAllDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_bench_command(CLI::App& app, int& status) {
+  const auto options = std::make_shared<BenchOptions>();
+  CLI::App* command =
+      app.add_subcommand("bench", "Time every mode on a job, and prove that all wrote the same files");
+  options->job.add_to(*command, "source");
+  command->add_option("--modes", options->modes, "Mode specs, comma-separated [all that can run here]");
+  command->add_option("--rounds", options->rounds, "Timed executions a mode, interleaved")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  command->add_option("--scratch", options->scratch,
+                      "Folder to write to; emptied after each round [$TMPDIR]");
+  command->footer(
+      "Examples:\n"
+      "  labday bench photos\n"
+      "  labday bench photos --modes blocking,threads:workers=4 --rounds 5 --json bench.json\n"
+      "  labday bench photos --scratch /mnt/slow-disk --png fast");
+  command->callback([options, &status] { status = bench(*options); });
+}
+
+}  // namespace labday

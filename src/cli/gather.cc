@@ -1,0 +1,39 @@
+#include "cli/gather.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "cli/console.h"
+#include "pipeline/plan.h"
+#include "pipeline/sources.h"
+
+namespace labday {
+
+Result<Gathered> gather_job(const JobOptions& options, const std::string& output, OnExists on_exists) {
+  auto job = options.make_job();
+  if (!job) return fail(std::move(job.error()));
+  job->output_folder = output;
+  job->on_exists = on_exists;
+  FoundSources found = find_sources(options.sources, output);
+  for (const Error& error : found.errors) fmt::print(stderr, "{}\n", to_line(error));
+  if (found.sources.empty()) {
+    return fail(Stage::plan, ErrorCode::not_found, options.sources.front(),
+                found.errors.empty() ? "there are no .jpg, .jpeg or .png files in it"
+                                     : "there are no images to resize");
+  }
+  job->sources = std::move(found.sources);
+  return Gathered{std::move(*job), found.errors.empty()};
+}
+
+Result<void> check_space(const Job& job, const std::string& folder) {
+  const auto free = free_space(folder);
+  if (!free) return fail(free.error());
+  const SpaceEstimate estimate = estimate_space(job);
+  if (estimate.bytes <= *free) return {};
+  return fail(
+      Stage::plan, ErrorCode::no_space, folder,
+      fmt::format("{} renditions need about {}, and {} are free (--no-space-check starts all the same)",
+                  with_commas(estimate.renditions), human_bytes(estimate.bytes), human_bytes(*free)));
+}
+
+}  // namespace labday

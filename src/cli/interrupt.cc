@@ -1,0 +1,37 @@
+#include "cli/interrupt.h"
+
+#include <atomic>
+#include <csignal>
+
+namespace labday {
+namespace {
+
+// A signal handler can reach nothing else than globals.
+CancelToken g_cancel;
+std::atomic<int> g_signal{0};
+
+void on_signal(int number) {
+  int none = 0;
+  g_signal.compare_exchange_strong(none, number);
+  g_cancel.request();
+}
+
+}  // namespace
+
+Interrupt::Interrupt() {
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  action.sa_flags = SA_RESTART;
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    // What was ignored stays ignored: `nohup labday …` must outlive its terminal.
+    struct sigaction before {};
+    sigaction(number, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) sigaction(number, &action, nullptr);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+const CancelToken& Interrupt::token() const { return g_cancel; }
+int Interrupt::signal() const { return g_signal.load(); }
+
+}  // namespace labday

@@ -1,0 +1,142 @@
+#include "cli/job_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/cpu_budget.h"
+
+namespace labday {
+namespace {
+
+constexpr const char* kDefaultScales = "120%,140%,160%,180%,200%";
+constexpr std::int32_t kMaxWidth = 1'000'000'000;
+
+tl::unexpected<Error> usage(std::string detail) {
+  return fail(Stage::plan, ErrorCode::usage, {}, std::move(detail));
+}
+
+template <class Names>
+std::vector<std::string> strings(const Names& names) {
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::string_view> split(std::string_view list) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto comma = list.find(',');
+    parts.push_back(list.substr(0, comma));
+    if (comma == std::string_view::npos) return parts;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+Result<std::int32_t> parse_width(std::string_view text) {
+  std::int32_t width = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+  if (error != std::errc() || end != text.data() + text.size() || width < 1 || width > kMaxWidth) {
+    return usage(fmt::format("'{}' is no width: a width is a number of pixels such as 800", text));
+  }
+  return width;
+}
+
+}  // namespace
+
+void JobOptions::add_to(CLI::App& command, const char* default_grain) {
+  grain = default_grain;
+  command.add_option("SOURCE", sources, "Files, folders (walked), globs, or @FILE with a list of them")
+      ->required();
+  auto* scale = command.add_option("--scale", scales,
+                                   "Percentages, comma-separated [" + std::string(kDefaultScales) + "]");
+  command
+      .add_option("--width", widths, "Widths in pixels instead, comma-separated; the height keeps the aspect")
+      ->excludes(scale);
+  command.add_option("--filter", filter, "Resampling filter, as Pillow's")
+      ->check(CLI::IsMember(strings(kFilterNames)))
+      ->default_str("bicubic");
+  command.add_option("--png", level, "Speed against size of the PNGs")
+      ->check(CLI::IsMember(strings(kPngLevelNames)))
+      ->default_str("balanced");
+  command.add_option("--orient", orient, "Apply the EXIF orientation, or leave the pixels as stored")
+      ->check(CLI::IsMember({"exif", "none"}))
+      ->default_str("exif");
+  command.add_option(
+      "--name", name,
+      "Names below the output folder: {dir} {stem} {source} {percent} {percent:.1f} {width} {height} "
+      "{format} {ext}");
+  command.add_option("--grain", grain, "What a task is: a source, or a single rendition")
+      ->check(CLI::IsMember({"source", "rendition", "auto"}))
+      ->capture_default_str();
+  command
+      .add_option("-j,--workers", workers, "Threads or processes at work [the cores this process may use]")
+      ->check(CLI::Range(1, 10'000));
+  command.add_option("--json", json,
+                     "Write the results as JSON too; `-` is stdout, and the text goes to stderr");
+  command.add_option("--progress", progress, "A progress line on stderr; auto: on a terminal only")
+      ->check(CLI::IsMember({"auto", "on", "off"}))
+      ->default_str("auto");
+  command.add_flag("--quiet", quiet, "Say nothing but errors");
+  command.add_flag("--no-space-check", no_space_check, "Start even if the disk looks too small");
+
+  constexpr const char* kGroup = "Limits";
+  const auto limit = [&](const char* flag, auto& value, const char* help) {
+    command.add_option(flag, value, help)->check(CLI::PositiveNumber)->capture_default_str()->group(kGroup);
+  };
+  limit("--max-pixels", limits.decode.source_pixels, "Pixels of a source");
+  limit("--max-rendition-pixels", limits.rendition_pixels, "Pixels of a rendition");
+  limit("--max-file-bytes", limits.source_bytes, "Bytes of a source file");
+  limit("--max-jpeg-scans", limits.decode.jpeg_scans, "Scans of a progressive JPEG");
+  limit("--max-png-chunks", limits.decode.png_chunks, "Ancillary chunks of a PNG");
+  limit("--max-png-chunk-bytes", limits.decode.png_chunk_bytes, "Bytes of one of them, decompressed");
+}
+
+Result<Job> JobOptions::make_job() const {
+  Job job;
+  job.limits = limits;
+  job.apply_orientation = orient != "none";
+  if (!widths.empty()) job.name = NameTemplate::for_widths();
+  if (!name.empty()) {
+    auto parsed = NameTemplate::parse(name);
+    if (!parsed) return fail(std::move(parsed.error()));
+    job.name = std::move(*parsed);
+  }
+  Rendition rendition;
+  if (!filter.empty()) rendition.filter = *filter_from_name(filter);
+  if (!level.empty()) rendition.level = *png_level_from_name(level);
+  if (!widths.empty()) {
+    if (job.name.uses_percent())
+      return usage("a --name with {percent} needs --scale; use {width} with --width");
+    for (const std::string_view text : split(widths)) {
+      const auto width = parse_width(text);
+      if (!width) return fail(width.error());
+      rendition.width = *width;
+      job.renditions.push_back(rendition);
+    }
+  } else {
+    for (const std::string_view text : split(scales.empty() ? kDefaultScales : scales)) {
+      const auto scale = Percent::parse(text);
+      if (!scale) return fail(scale.error());
+      rendition.scale = *scale;
+      job.renditions.push_back(rendition);
+    }
+  }
+  if (job.renditions.size() > kMaxRenditions) {
+    return usage(
+        fmt::format("{} renditions are more than {} a source", job.renditions.size(), kMaxRenditions));
+  }
+  return job;
+}
+
+Grain JobOptions::grain_wanted() const {
+  return grain == "source" ? Grain::source : grain == "rendition" ? Grain::rendition : Grain::automatic;
+}
+
+ProgressMode JobOptions::progress_wanted_mode() const {
+  if (quiet || progress == "off") return ProgressMode::off;
+  return progress == "on" ? ProgressMode::on : ProgressMode::automatic;
+}
+
+int JobOptions::worker_count() const { return workers > 0 ? workers : cpu_budget().cores(); }
+
+}  // namespace labday

@@ -1,0 +1,59 @@
+// The command line. `labday resize` → resize_command.cc, and so on; what is done is done in the layers below.
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "lab/environment.h"
+#include "lab/round.h"
+
+namespace {
+
+int run(int argc, char** argv) {
+  CLI::App app{
+      "Resizes folders of images into several renditions each, in any of several execution modes; proves\n"
+      "that all modes wrote the same files, and measures which is fastest on this machine."};
+  app.name("labday");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "labday " + std::string(labday::labday_version()));
+  app.footer(
+      "Examples:\n"
+      "  labday samples -o photos                     ten photo-like JPEGs to try things on\n"
+      "  labday resize photos -o out                  five PNGs of each, 120 % to 200 %\n"
+      "  labday resize photos -o out --width 800,1600 two widths instead\n"
+      "  labday bench photos --rounds 5               which mode is fastest here?\n"
+      "\n"
+      "Exit status: 0 all done, 1 some failed and the rest is done, 2 nothing was started, 3 modes "
+      "disagreed\n"
+      "on the files, 130 and 143 interrupted.  `labday COMMAND --help` says more.");
+  int status = labday::kAllDone;
+  labday::add_resize_command(app, status);
+  labday::add_bench_command(app, status);
+  labday::add_modes_command(app, status);
+  labday::add_samples_command(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked =
+        error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);  // --help, --version
+    app.exit(error);
+    return asked ? labday::kAllDone : labday::kNothingStarted;
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 2 && argv[1] == labday::kRoundChildArgument)
+    return labday::run_round_child(labday::kRoundSocket);
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "labday: %s\n", error.what());
+    return labday::kNothingStarted;
+  }
+}

@@ -1,0 +1,23 @@
+// `labday modes`: what each mode is, its parameters, and whether it can run here.
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "report/modes_text.h"
+
+namespace labday {
+
+void add_modes_command(CLI::App& app, int& status) {
+  const auto json = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("modes", "List the execution modes");
+  command->add_option("--json", *json, "Write them as JSON too; `-` is stdout, and the text goes to stderr");
+  command->callback([json, &status] {
+    const Console console(false, *json);
+    console.say(modes_text());
+    const auto written = console.json(modes_json());
+    if (!written) print_error(written.error());
+    status = written ? kAllDone : kSomeFailed;
+  });
+}
+
+}  // namespace labday

@@ -1,0 +1,148 @@
+// `labday resize SOURCE... -o DIR`: make the renditions.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <memory>
+#include <unordered_set>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/gather.h"
+#include "cli/interrupt.h"
+#include "cli/job_options.h"
+#include "lab/environment.h"
+#include "modes/registry.h"
+#include "pipeline/plan.h"
+#include "pipeline/posix_io.h"
+#include "pipeline/totals.h"
+#include "report/dry_run.h"
+#include "report/progress.h"
+#include "report/resize_console.h"
+#include "report/resize_json.h"
+
+namespace labday {
+namespace {
+
+struct ResizeOptions {
+  JobOptions job;
+  std::string output;
+  std::string mode;
+  std::string on_exists;
+  bool dry_run = false;
+};
+
+/// Adds up the results, shows errors as they come, and moves the progress line.
+class ResizeSink final : public ResultSink {
+ public:
+  ResizeSink(const Job& job, StatusLine& line)
+      : totals_(job.sources.size()), progress_(job, line), line_(line) {}
+
+  void deliver(TaskResult result) override {
+    for (const Error& error : result.errors) {
+      // At grain `rendition` every task of a bad source says the same; once is enough.
+      const bool of_the_source = error.stage == Stage::read || error.stage == Stage::decode;
+      if (of_the_source && !bad_sources_.insert(result.task.source).second) continue;
+      line_.message(to_line(error));
+    }
+    totals_.add(result);
+    progress_.add(result);
+  }
+
+  [[nodiscard]] JobTotals totals() const { return totals_.totals(); }
+
+ private:
+  TotalsCollector totals_;
+  JobProgress progress_;
+  StatusLine& line_;
+  std::unordered_set<std::uint32_t> bad_sources_;
+};
+
+/// What `--mode auto` means: threads, where they can help. Resolved here, so that no mode is special to a
+/// layer.
+std::string resolve_mode(const std::string& mode, int workers) {
+  if (mode != "auto") return mode;
+  return workers > 1 ? "threads" : "blocking";
+}
+
+OnExists on_exists_from(const std::string& text) {
+  return text == "skip" ? OnExists::skip : text == "replace" ? OnExists::replace : OnExists::error;
+}
+
+int resize(const ResizeOptions& options) {
+  const Interrupt interrupt;
+  const Console console(options.job.quiet, options.job.json);
+  const int workers = options.job.worker_count();
+  const auto spec = ModeSpec::parse(resolve_mode(options.mode, workers));
+  if (!spec) return refuse(spec.error());
+
+  auto gathered = gather_job(options.job, options.output, on_exists_from(options.on_exists));
+  if (!gathered) return refuse(gathered.error());
+  const Job& job = gathered->job;
+
+  if (options.dry_run) {
+    console.say(dry_run_text(job));
+    return gathered->complete ? kAllDone : kSomeFailed;
+  }
+  if (const auto checked = check_targets(job); !checked) return refuse(checked.error());
+  if (!options.job.no_space_check) {
+    if (const auto enough = check_space(job, job.output_folder); !enough) return refuse(enough.error());
+  }
+  const auto io = PosixIo::open(job.output_folder);
+  if (!io) return refuse(io.error());
+  auto mode = make_mode(*spec, job, **io, workers);
+  if (!mode) return refuse(mode.error());
+  const Grain grain = resolve_grain(job, options.job.grain_wanted(), workers);
+  const auto tasks = plan_tasks(job, grain, workers);
+
+  // From here on things are written: an interruption ends with what is done, whole, in place.
+  StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));
+  ResizeSink sink(job, line);
+  const auto begin = Clock::now();
+  if (const auto started = (*mode)->start(); !started) return refuse(started.error());
+  const auto ran = (*mode)->run(tasks, sink, interrupt.token());
+  mode->reset();
+  const Nanoseconds wall = Clock::now() - begin;
+  line.clear();
+
+  const bool cancelled = interrupt.signal() != 0;
+  const ResizeRecord record{job,
+                            std::string(labday_version()),
+                            spec->text,
+                            grain,
+                            *spec->workers(workers),
+                            wall,
+                            sink.totals(),
+                            cancelled};
+  console.say(resize_text(record));
+  const auto written = console.json(console.wants_json() ? resize_json(record) : "");
+  if (!written) print_error(written.error());
+  if (!ran) print_error(ran.error());
+  if (cancelled) return kSignalled + interrupt.signal();
+  const bool all = ran && written && gathered->complete && record.totals.renditions.failed == 0;
+  return all ? kAllDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_resize_command(CLI::App& app, int& status) {
+  const auto options = std::make_shared<ResizeOptions>();
+  CLI::App* command = app.add_subcommand("resize", "Make the renditions of images");
+  options->job.add_to(*command, "auto");
+  command->add_option("-o,--output", options->output, "Folder for the renditions")->required();
+  command->add_option("--mode", options->mode, "Mode spec, see `labday modes`; auto chooses for this machine")
+      ->default_val("auto");
+  command->add_option("--on-exists", options->on_exists, "What to do where a rendition is there already")
+      ->check(CLI::IsMember({"error", "skip", "replace"}))
+      ->default_val("error");
+  command->add_flag("--dry-run", options->dry_run, "Only say what would be written");
+  command->footer(
+      "Examples:\n"
+      "  labday resize photos -o out\n"
+      "  labday resize photos -o out --width 400,800 --png small\n"
+      "  labday resize 'photos/*.jpg' @more.txt -o out --name '{dir}/{stem} ({percent:.1f}%).{ext}'\n"
+      "  labday resize photos -o out --on-exists skip       go on where an interrupted run stopped");
+  command->callback([options, &status] { status = resize(*options); });
+}
+
+}  // namespace labday

@@ -1,0 +1,65 @@
+#include "modes/registry.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace labday {
+namespace {
+
+std::string detail(const auto& result) { return result ? "" : result.error().detail; }
+
+TEST(Registry, EveryModeHasANameASummaryAndHelpForItsParameters) {
+  std::set<std::string_view> names;
+  for (const ModeInfo* info : all_modes()) {
+    EXPECT_TRUE(names.insert(info->name).second) << info->name;
+    EXPECT_FALSE(info->summary.empty()) << info->name;
+    for (const ModeParameter& p : info->parameters) {
+      EXPECT_FALSE(p.name.empty() || p.fallback.empty() || p.help.empty()) << info->name;
+    }
+  }
+}
+
+TEST(ModeSpec, IsANameWithOrWithoutParameters) {
+  const auto plain = ModeSpec::parse("threads");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->info->name, "threads");
+  EXPECT_EQ(plain->workers(7), 7);
+  const auto with = ModeSpec::parse("threads:workers=4");
+  ASSERT_TRUE(with);
+  EXPECT_EQ(with->text, "threads:workers=4");
+  EXPECT_EQ(with->workers(7), 4);
+}
+
+TEST(ModeSpec, AnUnknownModeIsAnsweredWithTheKnownOnes) {
+  EXPECT_NE(detail(ModeSpec::parse("thread")).find("blocking, threads"), std::string::npos);
+}
+
+TEST(ModeSpec, AnUnknownParameterIsAnsweredWithTheKnownOnes) {
+  EXPECT_NE(detail(ModeSpec::parse("threads:worker=4")).find("threads has workers"), std::string::npos);
+  EXPECT_NE(detail(ModeSpec::parse("blocking:workers=4")).find("blocking has no parameters"),
+            std::string::npos);
+}
+
+TEST(ModeSpec, WorkersIsANumberFromOneUp) {
+  for (const char* bad :
+       {"threads:workers=0", "threads:workers=-1", "threads:workers=x", "threads:workers=1e3",
+        "threads:workers=99999999999", "threads:workers=", "threads:workers",
+        "threads:", "threads:workers=1,workers=2", "threads:workers=1,"}) {
+    EXPECT_FALSE(ModeSpec::parse(bad)) << bad;
+  }
+}
+
+TEST(ModeSpec, InAListAKeyBelongsToTheSpecBeforeIt) {
+  const auto list = ModeSpec::parse_list("blocking,threads:workers=2,threads:workers=3");
+  ASSERT_TRUE(list);
+  ASSERT_EQ(list->size(), 3U);
+  EXPECT_EQ((*list)[1].text, "threads:workers=2");
+  EXPECT_FALSE(ModeSpec::parse_list("threads,blocking,threads"));
+  EXPECT_FALSE(ModeSpec::parse_list(""));
+  EXPECT_FALSE(ModeSpec::parse_list("blocking,"));
+  EXPECT_FALSE(ModeSpec::parse_list("workers=2"));
+}
+
+}  // namespace
+}  // namespace labday
