@@ -18,8 +18,8 @@ namespace labday {
 struct DecodeLimits {
   std::int64_t source_pixels = 256'000'000;
   std::int32_t jpeg_scans = 100;                          // a progressive "scan bomb" repeats full-size scans
-  std::int32_t png_chunks = 1000;                         // ancillary chunks; IDAT is not counted
-  std::int64_t png_chunk_bytes = std::int64_t{64} << 20;  // inflated size of one iCCP, zTXt or iTXt
+  std::int32_t png_chunks = 1000;                         // ancillary chunks but the frames of an animation
+  std::int64_t png_chunk_bytes = std::int64_t{64} << 20;  // one of them; an iCCP once inflated
   bool operator==(const DecodeLimits&) const = default;
 };
 
@@ -58,6 +58,9 @@ struct Codec {
   Result<Probe> (*probe)(ByteView data, const DecodeLimits& limits);
   Result<Decoded> (*decode)(ByteView data, const DecodeLimits& limits);
 };
+
+extern const Codec kJpegCodec;  // jpeg_decoder.cc
+extern const Codec kPngCodec;   // png_decoder.cc
 
 /// Every codec, in the order in which they are asked.
 [[nodiscard]] std::span<const Codec* const> codecs();
