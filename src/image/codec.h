@@ -74,7 +74,8 @@ extern const Codec kPngCodec;   // png_decoder.cc
 /// the caller knows it. May throw std::bad_alloc.
 [[nodiscard]] Result<Decoded> decode(ByteView data, const DecodeLimits& limits);
 
-/// Reads the header only. `data` may be the beginning of a file; 64 KiB are enough for most.
+/// Reads the header only. `data` may be the beginning of a file; 64 KiB are enough for most, and the error is
+/// `truncated` where they are not. A PNG may have its EXIF after the pixels: only the whole file tells then.
 [[nodiscard]] Result<Probe> probe(ByteView data, const DecodeLimits& limits);
 
 }  // namespace labday

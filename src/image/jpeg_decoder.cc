@@ -17,7 +17,6 @@
 #include <cstring>
 #include <memory>
 
-#include "base/text.h"
 #include "image/codec.h"
 #include "image/exif.h"
 #include "image/icc.h"
@@ -158,10 +157,9 @@ void Reader::on_progress(j_common_ptr cinfo) {
 }
 
 tl::unexpected<Error> Reader::too_many_pixels() const {
-  return failure(
-      ErrorCode::over_limit,
-      fmt::format("the JPEG has {} x {} pixels, and --max-pixels is {}", cinfo_.image_width,
-                  cinfo_.image_height, with_commas(static_cast<std::uint64_t>(limits_.source_pixels))));
+  return failure(ErrorCode::over_limit,
+                 fmt::format("the JPEG has {} x {} pixels, and --max-pixels is {}", cinfo_.image_width,
+                             cinfo_.image_height, limits_.source_pixels));
 }
 
 tl::unexpected<Error> Reader::failed() const {

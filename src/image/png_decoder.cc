@@ -1,10 +1,7 @@
-// PNG by libpng's low-level reader, after a walk over the chunk headers of our own.
-//
-// The walk is what refuses bombs before libpng takes memory: too many pixels, too many or too large chunks,
-// or far too little data for the pixels promised. libpng then sees only the chunks that matter here; text,
-// gamma and the like are skipped, never inflated. Its errors longjmp to guarded(), see jpeg_decoder.cc.
+// PNG by libpng's low-level reader, after a walk over the chunk headers (png_outline.h) that refuses what is
+// over a limit. libpng then sees only the chunks that make pixels; text, gamma and the like are skipped,
+// never inflated. Its errors longjmp to guarded(), so nothing that has a destructor lives in between.
 #include <fmt/format.h>
-#include <libdeflate.h>
 #include <png.h>
 
 #include <algorithm>
@@ -12,80 +9,28 @@
 #include <csetjmp>
 #include <cstring>
 
-#include "base/text.h"
 #include "image/codec.h"
 #include "image/exif.h"
 #include "image/icc.h"
+#include "image/png_outline.h"
 
 namespace labday {
 namespace {
 
-constexpr std::array<std::uint8_t, 8> kSignature{0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-constexpr std::size_t kChunkOverhead = 12;  // length, type, CRC
 // 258 bytes of output cost at least two bits, one for the length and one for the distance (RFC 1951).
 constexpr std::int64_t kMaxInflation = 1032;
 
 bool matches(ByteView head) {
-  return head.size() >= kSignature.size() && std::equal(kSignature.begin(), kSignature.end(), head.begin());
-}
-
-std::uint32_t big_endian(ByteView data, std::size_t at) {
-  return std::uint32_t{data[at]} << 24 | std::uint32_t{data[at + 1]} << 16 |
-         std::uint32_t{data[at + 2]} << 8 | data[at + 3];
+  return head.size() >= kPngSignature.size() &&
+         std::equal(kPngSignature.begin(), kPngSignature.end(), head.begin());
 }
 
 tl::unexpected<Error> failure(ErrorCode code, std::string detail) {
   return fail(Stage::decode, code, {}, std::move(detail));
 }
 
-/// What the chunk headers tell without decoding anything.
-struct Outline {
-  std::int64_t image_data_bytes = 0;  // in IDAT chunks
-  ByteView exif;                      // of the first whole eXIf chunk
-  bool exif_damaged = false;
-};
-
-Result<Outline> outline_of(ByteView data, const DecodeLimits& limits) {
-  Outline outline;
-  std::int32_t chunks = 0;
-  for (std::size_t at = kSignature.size(); data.size() - at >= 8;) {
-    const std::size_t length = big_endian(data, at);
-    const std::string_view type(reinterpret_cast<const char*>(&data[at + 4]), 4);
-    const std::size_t left = data.size() - at;
-    const bool whole = left >= kChunkOverhead && length <= left - kChunkOverhead;
-    if (type == "IEND") break;
-    if (type == "IHDR" && at == kSignature.size() && left >= 16) {
-      const std::int64_t width = big_endian(data, at + 8);
-      const std::int64_t height = big_endian(data, at + 12);
-      // Beyond 2^31-1 a side the header is invalid, which libpng will say.
-      if (width <= INT32_MAX && height <= INT32_MAX && width * height > limits.source_pixels) {
-        return failure(ErrorCode::over_limit,
-                       fmt::format("the PNG has {} x {} pixels, and --max-pixels is {}", width, height,
-                                   with_commas(static_cast<std::uint64_t>(limits.source_pixels))));
-      }
-    } else if (type == "IDAT") {
-      outline.image_data_bytes += static_cast<std::int64_t>(std::min(length, left));
-    } else if ((type[0] & 0x20) != 0 && type != "fdAT" && type != "fcTL") {
-      if (++chunks > limits.png_chunks) {
-        return failure(
-            ErrorCode::over_limit,
-            fmt::format("the PNG has more ancillary chunks than --max-png-chunks {}", limits.png_chunks));
-      }
-      if (static_cast<std::int64_t>(length) > limits.png_chunk_bytes) {
-        return failure(ErrorCode::over_limit,
-                       fmt::format("the PNG's {} chunk has {} bytes, and --max-png-chunk-bytes is {}",
-                                   printable(type), length, limits.png_chunk_bytes));
-      }
-      if (type == "eXIf" && whole && outline.exif.empty()) {
-        outline.exif = data.subspan(at + 8, length);
-        outline.exif_damaged =
-            libdeflate_crc32(0, &data[at + 4], length + 4) != big_endian(data, at + 8 + length);
-      }
-    }
-    if (!whole) break;
-    at += kChunkOverhead + length;
-  }
-  return outline;
+tl::unexpected<Error> out_of_memory() {
+  return failure(ErrorCode::out_of_memory, "there is not enough memory to decode the PNG");
 }
 
 class Reader {
@@ -95,7 +40,7 @@ class Reader {
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
-  Result<Probe> read_header(bool with_profile);
+  Result<Probe> read_header();
   Result<Decoded> read_pixels(const Probe& header);
 
  private:
@@ -112,11 +57,11 @@ class Reader {
   static void on_warning(png_structp png, png_const_charp message);
   static void on_read(png_structp png, png_bytep out, std::size_t count);
 
-  void configure(bool with_profile);
+  void configure();
   void read_rows(Image& image, int passes);
   [[nodiscard]] tl::unexpected<Error> failed() const;
   [[nodiscard]] Orientation read_orientation();
-  [[nodiscard]] Bytes read_profile(PixelFormat format);
+  [[nodiscard]] Result<Bytes> read_profile(PixelFormat format);
 
   using Message = std::array<char, 160>;
   static void keep(Message& kept, png_const_charp message) {
@@ -131,7 +76,7 @@ class Reader {
   std::jmp_buf jump_{};
   Message error_{};
   Message warning_{};  // the latest
-  Outline outline_;
+  PngOutline outline_;
   bool hit_end_ = false;
   std::int32_t warnings_ = 0;
 };
@@ -143,6 +88,12 @@ void Reader::on_error(png_structp png, png_const_charp message) {
 }
 
 void Reader::on_warning(png_structp png, png_const_charp message) {
+  // Without tRNS the picture would lose its transparency. Where that chunk is no damage but nonsense, every
+  // viewer that uses libpng does without it, and so does labday.
+  constexpr std::array<const char*, 2> kDamage{"tRNS: CRC error", "IDAT: incorrect data check"};
+  for (const char* damage : kDamage) {
+    if (std::strcmp(message, damage) == 0) on_error(png, message);
+  }
   Reader& reader = self(png);
   keep(reader.warning_, message);
   ++reader.warnings_;
@@ -159,33 +110,38 @@ void Reader::on_read(png_structp png, png_bytep out, std::size_t count) {
 }
 
 tl::unexpected<Error> Reader::failed() const {
-  const std::string_view message = error_.data();
-  return failure(hit_end_ ? ErrorCode::truncated : ErrorCode::corrupt,
-                 fmt::format("[{}] [{}]", message, warning_.data()));
-}
-
-void Reader::configure(bool with_profile) {
-  png_set_read_fn(png_, this, on_read);
-  png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // outline_of() has looked at the pixels
-  png_set_chunk_malloc_max(png_, static_cast<png_alloc_size_t>(limits_.png_chunk_bytes));
-  // Skip all ancillary chunks but tRNS and, if wanted, iCCP.
-  png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
-  if (with_profile) {
-    png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_AS_DEFAULT, reinterpret_cast<png_const_bytep>("iCCP"),
-                                1);
+  if (hit_end_) return failure(ErrorCode::truncated, "the PNG data ends early");
+  std::string_view message = error_.data();
+  if (message == "IEND: out of place" && outline_.image_data_bytes == 0) message = "no IDAT";
+  // libpng says in warnings what is wrong with a header, and then only that something is.
+  if (message == "Invalid IHDR data") message = warning_.data();
+  if (message.find("memory") != message.npos) {
+    return out_of_memory();
   }
+  if (message.find("unhandled critical chunk") != message.npos) {
+    return failure(ErrorCode::unsupported,
+                   fmt::format("this kind of PNG cannot be decoded (libpng: {})", message));
+  }
+  return failure(ErrorCode::corrupt, fmt::format("the PNG data is damaged (libpng: {})", message));
 }
 
-Result<Probe> Reader::read_header(bool with_profile) {
-  Result<Outline> outline = outline_of(data_, limits_);
+void Reader::configure() {
+  png_set_read_fn(png_, this, on_read);
+  // outline_png() has looked at the sizes. Of the ancillary chunks only tRNS stays.
+  png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  png_set_chunk_malloc_max(png_, 0);
+  png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+}
+
+Result<Probe> Reader::read_header() {
+  const Result<PngOutline> outline = outline_png(data_, limits_);
   if (!outline) return fail(outline.error());
   outline_ = *outline;
   png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, on_error, on_warning);
   info_ = png_ == nullptr ? nullptr : png_create_info_struct(png_);
-  if (info_ == nullptr)
-    return failure(ErrorCode::out_of_memory, "there is not enough memory to decode the PNG");
-  const bool read = guarded([&] {
-    configure(with_profile);
+  if (info_ == nullptr) return out_of_memory();
+  const bool read = guarded([this] {
+    configure();
     png_read_info(png_, info_);
   });
   if (!read) return failed();
@@ -204,22 +160,17 @@ Result<Probe> Reader::read_header(bool with_profile) {
 
 Orientation Reader::read_orientation() {
   if (outline_.exif.empty()) return Orientation::upright;
-  if (!outline_.exif_damaged) {
-    if (const auto orientation = exif_orientation(outline_.exif)) return *orientation;
-  }
+  if (const auto orientation = exif_orientation(outline_.exif)) return *orientation;
   ++warnings_;
   return Orientation::upright;
 }
 
-Bytes Reader::read_profile(PixelFormat format) {
-  png_charp name = nullptr;
-  png_bytep profile = nullptr;
-  png_uint_32 length = 0;
-  int compression = 0;
-  if (png_get_iCCP(png_, info_, &name, &compression, &profile, &length) == 0) return {};
-  if (icc_describes({profile, length}, format)) return Bytes(profile, profile + length);
+Result<Bytes> Reader::read_profile(PixelFormat format) {
+  if (outline_.profile.empty()) return Bytes();
+  Result<Bytes> profile = inflate_png_profile(outline_.profile, limits_);
+  if (!profile || icc_describes(*profile, format)) return profile;
   ++warnings_;
-  return {};
+  return Bytes();
 }
 
 void Reader::read_rows(Image& image, int passes) {
@@ -233,12 +184,14 @@ Result<Decoded> Reader::read_pixels(const Probe& header) {
   const std::int64_t needed = (header.size.width * bits + 7) / 8 * header.size.height;
   if (needed / kMaxInflation > outline_.image_data_bytes) {
     return failure(ErrorCode::truncated,
-                   fmt::format("the PNG has {} bytes for {} x {} pixels, which need more",
+                   fmt::format("the PNG has {} bytes of image data, too few for its {} x {} pixels",
                                outline_.image_data_bytes, header.size.width, header.size.height));
   }
   Decoded decoded;
   decoded.orientation = header.orientation;
-  decoded.icc_profile = read_profile(header.format);
+  Result<Bytes> profile = read_profile(header.format);
+  if (!profile) return fail(profile.error());
+  decoded.icc_profile = std::move(*profile);
   decoded.image = Image(header.size, header.format);
   const bool read = guarded([&] {
     png_set_expand(png_);
@@ -254,12 +207,12 @@ Result<Decoded> Reader::read_pixels(const Probe& header) {
 }
 
 Result<Probe> probe_png(ByteView data, const DecodeLimits& limits) {
-  return Reader(data, limits).read_header(false);
+  return Reader(data, limits).read_header();
 }
 
 Result<Decoded> decode_png(ByteView data, const DecodeLimits& limits) {
   Reader reader(data, limits);
-  const Result<Probe> header = reader.read_header(true);
+  const Result<Probe> header = reader.read_header();
   if (!header) return fail(header.error());
   return reader.read_pixels(*header);
 }
