@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string_view>
 
 #include "image/codec.h"
 #include "image/exif.h"
@@ -67,6 +68,11 @@ std::string_view sentence(ErrorCode code) {
     default:
       return "the JPEG data is damaged";
   }
+}
+
+bool begins_with(const jpeg_marker_struct& marker, int code, std::string_view text) {
+  return marker.marker == code && marker.data_length >= text.size() &&
+         std::memcmp(marker.data, text.data(), text.size()) == 0;
 }
 
 tl::unexpected<Error> failure(ErrorCode code, std::string detail) {
@@ -202,7 +208,7 @@ Result<Probe> Reader::read_header() {
 /// The first EXIF segment counts, as in Pillow.
 Orientation Reader::read_orientation() {
   for (const jpeg_marker_struct* m = cinfo_.marker_list; m != nullptr; m = m->next) {
-    if (m->marker != kExifMarker || m->data_length < 6 || std::memcmp(m->data, "Exif\0", 5) != 0) continue;
+    if (!begins_with(*m, kExifMarker, {"Exif\0", 6})) continue;
     if (const auto orientation = exif_orientation({m->data + 6, m->data_length - 6})) return *orientation;
     ++warnings_;
     break;
@@ -214,11 +220,14 @@ Bytes Reader::read_profile(PixelFormat format) {
   JOCTET* joined = nullptr;
   unsigned length = 0;
   const std::int32_t before = warnings_;
-  if (!guarded([&] { jpeg_read_icc_profile(&cinfo_, &joined, &length); }) || joined == nullptr) return {};
+  const bool read = guarded([&] { jpeg_read_icc_profile(&cinfo_, &joined, &length); });
   const std::unique_ptr<JOCTET, decltype(&std::free)> owner(joined, &std::free);
-  Bytes profile(joined, joined + length);
-  if (icc_describes(profile, format)) return profile;
-  warnings_ = before + 1;
+  if (read && joined != nullptr && icc_describes({joined, length}, format))
+    return Bytes(joined, joined + length);
+  // One warning, whether or not libjpeg had something to say as well.
+  for (const jpeg_marker_struct* m = cinfo_.marker_list; m != nullptr; m = m->next) {
+    if (begins_with(*m, kIccMarker, {"ICC_PROFILE", 12})) warnings_ = before + 1;
+  }
   return {};
 }
 
