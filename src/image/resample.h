@@ -27,7 +27,9 @@ inline constexpr std::array<std::string_view, 6> kFilterNames{"nearest", "box", 
 ///
 /// Not thread-safe; several Resamplers may read one source at the same time, each for its own strips.
 /// Keeps the horizontally resized rows that the next strip needs, so rows asked for from top to bottom cost
-/// every source row once; any other order is right too, but slower.
+/// every source row once; any other order is right too, but slower. Memory: as many rows of the target's
+/// width as a target row has vertical taps (4 for bicubic enlarging) plus 16, and 4 bytes a tap for the
+/// weights.
 class Resampler {
  public:
   /// `source` must outlive the Resampler; both sizes are at least 1×1. May throw std::bad_alloc.
@@ -39,6 +41,7 @@ class Resampler {
   [[nodiscard]] Size target() const;
 
   /// Writes the rows [first, last) of the result to `out`, (last - first) × target width × channels bytes.
+  /// 0 <= first <= last <= target height. May throw std::bad_alloc.
   void rows(std::int32_t first, std::int32_t last, std::uint8_t* out);
 
  private:

@@ -1,3 +1,5 @@
+// Highway compiles this file once for each SIMD target: foreach_target.h includes it again and again. The
+// plain fallback (SCALAR with GCC) has loops of its own, since it has no vectors of 16 bytes to transpose.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "image/resample_kernels.cc"
 // Scalable vectors cannot be kept in arrays, as the transposition does; those processors use NEON or the
@@ -21,19 +23,9 @@ namespace labday {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr int kRounding = 1 << (kWeightFractionBits - 1);
 constexpr int kHighShift = kWeightFractionBits - kWeightLowBits;
 
-inline std::uint8_t ToByte(std::int32_t sum) {
-  return static_cast<std::uint8_t>(std::clamp(sum >> kWeightFractionBits, 0, 255));
-}
-
 #if HWY_TARGET == HWY_SCALAR
-
-inline std::uint8_t Premultiplied(int value, int alpha) {
-  const int t = value * alpha + 128;
-  return static_cast<std::uint8_t>(((t >> 8) + t) >> 8);
-}
 
 const std::uint8_t* GatherColumns(const std::uint8_t* const* rows, std::size_t columns, int channels,
                                   bool premultiply, std::uint8_t* buffer) {
@@ -42,7 +34,7 @@ const std::uint8_t* GatherColumns(const std::uint8_t* const* rows, std::size_t c
     for (std::size_t i = 0; i < columns; ++i) {
       const std::size_t alpha = i / step * step + step - 1;
       const std::uint8_t value =
-          premultiply && i != alpha ? Premultiplied(rows[r][i], rows[r][alpha]) : rows[r][i];
+          premultiply && i != alpha ? premultiplied(rows[r][i], rows[r][alpha]) : rows[r][i];
       buffer[i * kColumnPairBytes + 2 * r] = value;
       if (i >= step) buffer[(i - step) * kColumnPairBytes + 2 * r + 1] = value;
       if (i + step >= columns) buffer[i * kColumnPairBytes + 2 * r + 1] = 0;
@@ -69,7 +61,7 @@ void ResampleColumns(const GatheredBatch& batch, const Weights& weights, std::in
         for (int r = 0; r < kBatchRows; ++r) sums[r] += k0 * tap[2 * r] + k1 * tap[2 * r + 1];
       }
       for (int r = 0; r < batch.rows; ++r)
-        batch.out[r][static_cast<std::size_t>(x) * step + c] = ToByte(sums[r]);
+        batch.out[r][static_cast<std::size_t>(x) * step + c] = rounded_byte(sums[r]);
     }
   }
 }
@@ -86,7 +78,7 @@ void ResampleRows(const std::uint8_t* first_row, std::size_t stride, std::int32_
       const std::int32_t k = weight(pairs[j / 2], j % 2);
       for (std::size_t i = 0; i < size; ++i) sums[i] += k * row[i];
     }
-    for (std::size_t i = 0; i < size; ++i) out[begin + i] = ToByte(sums[i]);
+    for (std::size_t i = 0; i < size; ++i) out[begin + i] = rounded_byte(sums[i]);
   }
 }
 
@@ -100,7 +92,7 @@ HWY_INLINE void Transpose(Block (&block)[16]) {
   const Bytes16 d;
   for (int round = 0; round < 4; ++round) {
     Block next[16];
-    for (int i = 0; i < 8; ++i) {
+    for (std::size_t i = 0; i < 8; ++i) {
       next[2 * i] = hn::InterleaveLower(d, block[i], block[i + 8]);
       next[2 * i + 1] = hn::InterleaveUpper(d, block[i], block[i + 8]);
     }
@@ -187,7 +179,7 @@ const std::uint8_t* GatherColumns(const std::uint8_t* const* rows, std::size_t c
       hn::StoreU(hn::InterleaveLower(d, left, right), d, to);
       hn::StoreU(hn::InterleaveUpper(d, left, right), d, to + 16);
     }
-    std::memcpy(waiting, waiting + 16 * 16, step * 16);
+    std::memcpy(waiting, waiting + std::size_t{16} * 16, step * 16);
   }
   return buffer + step * kColumnPairBytes;
 }
@@ -311,7 +303,7 @@ void ResampleRows(const std::uint8_t* first_row, std::size_t stride, std::int32_
     std::int32_t sum = kRounding;
     const std::uint8_t* byte = first_row + i;
     for (std::int32_t j = 0; j < taps; ++j, byte += stride) sum += weight(pairs[j / 2], j % 2) * *byte;
-    out[i] = ToByte(sum);
+    out[i] = rounded_byte(sum);
   }
 }
 

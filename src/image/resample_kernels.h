@@ -9,6 +9,7 @@
 // All functions are thread-safe; none throws.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,9 +19,21 @@ namespace labday {
 
 inline constexpr int kBatchRows = 16;
 
+/// value × alpha / 255, rounded as Pillow rounds it (src/libImaging/ImagingUtils.h, MULDIV255).
+[[nodiscard]] constexpr std::uint8_t premultiplied(int value, int alpha) {
+  const int t = value * alpha + 128;
+  return static_cast<std::uint8_t>(((t >> 8) + t) >> 8);
+}
+
+/// The target byte for 2^21 + Σ K·p.
+[[nodiscard]] constexpr std::uint8_t rounded_byte(std::int32_t sum) {
+  return static_cast<std::uint8_t>(std::clamp(sum >> kWeightFractionBits, 0, 255));
+}
+inline constexpr std::int32_t kRounding = 1 << (kWeightFractionBits - 1);
+
 /// What gather_columns() writes for each byte column: kBatchRows × (this pixel's byte, the next pixel's
 /// byte).
-inline constexpr std::size_t kColumnPairBytes = 2 * kBatchRows;
+inline constexpr std::size_t kColumnPairBytes = std::size_t{2} * kBatchRows;
 
 /// The bytes that a buffer for `columns` byte columns needs.
 [[nodiscard]] constexpr std::size_t gathered_bytes(std::size_t columns, int channels) {

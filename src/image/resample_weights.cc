@@ -65,6 +65,9 @@ Kernel kernel(Filter filter) {
   return {bicubic, 2.0};
 }
 
+/// Towards zero. 64 bits, since a centre plus its support may exceed 2^31.
+std::int64_t truncated(double x) { return static_cast<std::int64_t>(x); }
+
 std::int32_t to_fixed(double w) {
   constexpr double one = 1 << kWeightFractionBits;
   return static_cast<std::int32_t>(w < 0 ? w * one - 0.5 : w * one + 0.5);
@@ -94,10 +97,9 @@ Weights::Weights(std::int32_t in, std::int32_t out, Filter filter) : spans_(stat
   const auto centre = [scale](std::int32_t i) { return (i + 0.5) * scale; };
 
   for (std::int32_t i = 0; i < out; ++i) {
-    // Before the cast the values are above -2^31 and at most 2.5 × 2^31: hence 64 bits.
     const double c = centre(i);
-    const std::int64_t first = std::max<std::int64_t>(0, static_cast<std::int64_t>(c - support + 0.5));
-    const std::int64_t last = std::min<std::int64_t>(in, static_cast<std::int64_t>(c + support + 0.5));
+    const std::int64_t first = std::max<std::int64_t>(0, truncated(c - support + 0.5));
+    const std::int64_t last = std::min<std::int64_t>(in, truncated(c + support + 0.5));
     TapSpan& span = spans_[static_cast<std::size_t>(i)];
     span = {static_cast<std::int32_t>(first), static_cast<std::int32_t>(last - first)};
     max_count_ = std::max(max_count_, span.count);

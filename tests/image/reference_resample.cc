@@ -42,6 +42,8 @@ double filter_support(Filter filter) {
   return kSupport[static_cast<int>(filter)];
 }
 
+int truncated(double x) { return static_cast<int>(x); }
+
 /// Resizes `lines` independent lines of `in` samples to `out` samples; get and put are called with (line,
 /// sample).
 void resample_lines(int lines, int in, int out, Filter filter,
@@ -52,8 +54,8 @@ void resample_lines(int lines, int in, int out, Filter filter,
   const double support = filter_support(filter) * filter_scale;
   for (int i = 0; i < out; ++i) {
     const double centre = (i + 0.5) * scale;
-    const int first = std::max(0, static_cast<int>(centre - support + 0.5));
-    const int last = std::min(in, static_cast<int>(centre + support + 0.5));
+    const int first = std::max(0, truncated(centre - support + 0.5));
+    const int last = std::min(in, truncated(centre + support + 0.5));
     std::vector<double> weights;
     double sum = 0.0;
     for (int j = 0; j < last - first; ++j) {

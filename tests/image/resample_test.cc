@@ -167,6 +167,13 @@ TEST_P(ResamplerOnTarget, GivesTheSamePixelsForAnyStripsInAnyOrder) {
 
 TEST_P(ResamplerOnTarget, AddsUpMoreTapsThan16BitCountersHold) {
   Random random(6);
+  for (const PixelFormat format : kFormats) {
+    // Either side of the number of taps from which on rows are resized one by one.
+    const Image shorter = random_image(random, {12'000, 3}, format);
+    expect_reference(shorter.view(), {3, 2}, Filter::bicubic);
+    const Image longer = random_image(random, {30'000, 3}, format);
+    expect_reference(longer.view(), {3, 2}, Filter::bicubic);
+  }
   for (const Filter filter : kFilters) {
     const Image wide = random_image(random, {100'000, 1}, PixelFormat::rgb);
     expect_reference(wide.view(), {1, 1}, filter);
