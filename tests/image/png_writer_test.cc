@@ -1,0 +1,265 @@
+// What the PNG writer writes, read back by libpng, pngcheck and the chunk reader of tests/support.
+#include "image/png_writer.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "image/png_chunk.h"
+#include "image/png_deflate.h"
+#include "support/png_file.h"
+
+namespace labday {
+namespace {
+
+using testing::png_chunks;
+using testing::PngChunk;
+using testing::PngContent;
+using testing::read_by_libpng;
+
+constexpr std::array kLevels{PngLevel::fast, PngLevel::balanced, PngLevel::small};
+constexpr std::array kFormats{PixelFormat::l, PixelFormat::la, PixelFormat::rgb, PixelFormat::rgba};
+
+enum class Look { random, constant, runs, gradient };
+constexpr std::array kLooks{Look::random, Look::constant, Look::runs, Look::gradient};
+
+Image draw(Size size, PixelFormat format, Look look, unsigned seed) {
+  std::mt19937 random(seed);
+  Image image(size, format);
+  const std::size_t row_bytes = image.view().row_bytes();
+  std::uint8_t level = 0;
+  for (std::int32_t y = 0; y < size.height; ++y) {
+    std::uint8_t* row = image.row(y);
+    for (std::size_t i = 0; i < row_bytes; ++i) {
+      switch (look) {
+        case Look::random:
+          row[i] = static_cast<std::uint8_t>(random());
+          break;
+        case Look::constant:
+          row[i] = 201;
+          break;
+        case Look::runs:
+          if (random() % 40 == 0) level = static_cast<std::uint8_t>(random());
+          row[i] = level;
+          break;
+        case Look::gradient:
+          row[i] = static_cast<std::uint8_t>(i / 5 + static_cast<std::size_t>(y) / 3 + random() % 2);
+          break;
+      }
+    }
+  }
+  return image;
+}
+
+void expect_round_trip(const Image& image, PngLevel level) {
+  const Bytes file = encode_png(image.view(), level);
+  const PngContent content = read_by_libpng(file);
+  EXPECT_EQ(content.complaints, std::vector<std::string>());
+  EXPECT_EQ(content.width, image.size().width);
+  EXPECT_EQ(content.height, image.size().height);
+  EXPECT_EQ(content.channels, channels(image.format()));
+  EXPECT_EQ(content.depth, 8);
+  const ByteView pixels(image.view().data, image.byte_count());
+  EXPECT_TRUE(std::ranges::equal(content.pixels, pixels));
+}
+
+// A sound ICC profile for libpng's checks: the header that ICC.1:2010 describes, no tags, then noise.
+Bytes make_profile(std::string_view colour_space, std::size_t size) {
+  Bytes profile(size);
+  std::mt19937 random(9);
+  for (std::uint8_t& byte : profile) byte = static_cast<std::uint8_t>(random() % 64);
+  std::fill_n(profile.begin(), 132, std::uint8_t{0});
+  const auto put = [&](std::size_t at, std::string_view text) {
+    std::copy(text.begin(), text.end(), profile.begin() + static_cast<std::ptrdiff_t>(at));
+  };
+  for (std::size_t i = 0; i < 4; ++i) profile[i] = static_cast<std::uint8_t>(size >> (24 - 8 * i));
+  profile[8] = 2;  // version
+  put(12, "mntr");
+  put(16, colour_space);
+  put(20, "XYZ ");
+  put(36, "acsp");
+  const std::array<std::uint8_t, 12> d50{0, 0, 0xf6, 0xd6, 0, 1, 0, 0, 0, 0, 0xd3, 0x2d};
+  std::copy(d50.begin(), d50.end(), profile.begin() + 68);
+  return profile;
+}
+
+TEST(PngWriter, KeepsEveryPixelOfEveryFormatLevelAndWidth) {
+  for (const PngLevel level : kLevels) {
+    for (const PixelFormat format : kFormats) {
+      for (const Look look : kLooks) {
+        for (std::int32_t width = 1; width <= 80; ++width) {
+          SCOPED_TRACE(std::string(name(level)) + ", " + std::to_string(channels(format)) + " channels, " +
+                       std::to_string(width) + " wide, look " + std::to_string(static_cast<int>(look)));
+          expect_round_trip(draw({width, 1 + width % 7}, format, look, 3), level);
+        }
+      }
+    }
+  }
+}
+
+TEST(PngWriter, KeepsEveryPixelOfImagesThatTakeManyPieces) {
+  for (const PngLevel level : kLevels) {
+    for (const Look look : kLooks) {
+      SCOPED_TRACE(std::string(name(level)) + ", look " + std::to_string(static_cast<int>(look)));
+      expect_round_trip(draw({701, 900}, PixelFormat::rgb, look, 4), level);
+    }
+  }
+}
+
+TEST(PngWriter, KeepsEveryPixelOfSizesAroundTheEdgeOfAPiece) {
+  // 2^18 bytes of filtered lines are what ISA-L is fed at a time.
+  for (std::int32_t width = 1020; width <= 1024; ++width) {
+    for (std::int32_t height = 255; height <= 258; ++height) {
+      SCOPED_TRACE(std::to_string(width) + "x" + std::to_string(height));
+      expect_round_trip(draw({width, height}, PixelFormat::l, Look::gradient, 5), PngLevel::fast);
+    }
+  }
+}
+
+TEST(PngWriter, TakesRowsLongerThanAPiece) {
+  for (const PngLevel level : kLevels) {
+    for (const Look look : kLooks) expect_round_trip(draw({300'000, 3}, PixelFormat::rgb, look, 6), level);
+  }
+}
+
+TEST(PngWriter, WritesTheSameBytesHoweverTheRowsAreCut) {
+  std::mt19937 random(7);
+  for (const PngLevel level : kLevels) {
+    for (const Look look : kLooks) {
+      const Image image = draw({411, 700}, PixelFormat::rgb, look, 8);
+      const Bytes whole = encode_png(image.view(), level);
+      for (int trial = 0; trial < 4; ++trial) {
+        PngWriter writer(image.size(), image.format(), level, {});
+        for (std::int32_t y = 0; y < 700;) {
+          const std::int32_t most = trial == 0 ? 1 : 1 << (2 * trial + 2);
+          const std::int32_t count = std::min(700 - y, 1 + static_cast<std::int32_t>(random()) % most);
+          const std::int32_t rows = std::max(count, 0);  // a cut of no rows is fine too
+          writer.write_rows(image.view().row(y), rows);
+          y += rows;
+        }
+        EXPECT_EQ(writer.finish(), whole) << name(level);
+      }
+    }
+  }
+}
+
+TEST(PngWriter, WritesTheSameBytesEachTime) {
+  for (const PngLevel level : kLevels) {
+    const Image image = draw({640, 480}, PixelFormat::rgba, Look::gradient, 10);
+    EXPECT_EQ(encode_png(image.view(), level), encode_png(image.view(), level));
+  }
+}
+
+TEST(PngWriter, WritesTheChunksInOrderWithRightChecksums) {
+  const Bytes profile = make_profile("RGB ", 3000);
+  for (const PngLevel level : kLevels) {
+    const Image image = draw({100, 100}, PixelFormat::rgb, Look::gradient, 11);
+    const std::vector<PngChunk> chunks = png_chunks(encode_png(image.view(), level, profile));
+    std::vector<std::string> types;
+    for (const PngChunk& chunk : chunks) {
+      types.push_back(chunk.type);
+      EXPECT_TRUE(chunk.crc_is_right) << chunk.type;
+    }
+    EXPECT_EQ(types, (std::vector<std::string>{"IHDR", "iCCP", "IDAT", "IEND"}));
+  }
+}
+
+TEST(PngWriter, KeepsTheColourProfile) {
+  for (const PngLevel level : kLevels) {
+    for (const std::size_t size : {132U, 3000U, 600'000U}) {
+      for (const PixelFormat format : {PixelFormat::rgb, PixelFormat::la}) {
+        const Bytes profile = make_profile(format == PixelFormat::rgb ? "RGB " : "GRAY", size);
+        const Image image = draw({5, 4}, format, Look::random, 12);
+        const PngContent content = read_by_libpng(encode_png(image.view(), level, profile));
+        EXPECT_EQ(content.complaints, std::vector<std::string>());
+        EXPECT_FALSE(content.profile_name.empty());
+        EXPECT_TRUE(std::ranges::equal(content.profile, profile));
+      }
+    }
+  }
+}
+
+TEST(PngWriter, AddsLittleToWhatCannotBeCompressed) {
+  for (const PngLevel level : kLevels) {
+    const Image image = draw({500, 500}, PixelFormat::rgb, Look::random, 13);
+    const double raw = static_cast<double>(image.byte_count());
+    EXPECT_LT(static_cast<double>(encode_png(image.view(), level).size()), 1.002 * raw + 200) << name(level);
+  }
+}
+
+TEST(PngWriter, MakesAlmostNothingOfAPlainArea) {
+  for (const PngLevel level : kLevels) {
+    const Image image = draw({1000, 1000}, PixelFormat::rgb, Look::constant, 14);
+    EXPECT_LT(encode_png(image.view(), level).size(), 20'000U) << name(level);
+  }
+}
+
+TEST(PngWriter, ThrowsBadAllocWhereTheImageExceedsTheAddressSpace) {
+  Bytes file;
+  for (const PngLevel level : kLevels) {
+    EXPECT_THROW((void)make_png_deflater(level, std::size_t{1} << 62, 3, file), std::bad_alloc);
+    EXPECT_THROW((void)make_png_deflater(level, std::size_t{1} << 40, std::size_t{1} << 40, file),
+                 std::bad_alloc);
+  }
+}
+
+TEST(PngWriter, StaysReadableWhereItsDataIsSplitOverManyChunks) {
+  const Image image = draw({90, 70}, PixelFormat::rgb, Look::gradient, 15);
+  Bytes split(8);
+  const Bytes whole = encode_png(image.view(), PngLevel::balanced);
+  std::copy_n(whole.begin(), 8, split.begin());
+  for (const PngChunk& chunk : png_chunks(whole)) {
+    const std::size_t start = begin_chunk(split, chunk.type);
+    split.insert(split.end(), chunk.data.begin(), chunk.data.end());
+    end_split_chunk(split, start, 100);
+  }
+  EXPECT_GT(png_chunks(split).size(), 10U);
+  const PngContent content = read_by_libpng(split);
+  EXPECT_EQ(content.complaints, std::vector<std::string>());
+  EXPECT_TRUE(std::ranges::equal(content.pixels, ByteView(image.view().data, image.byte_count())));
+}
+
+TEST(PngWriter, PassesPngcheck) {
+  const std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("labday-png-" + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  const Bytes rgb_profile = make_profile("RGB ", 500);
+  const Bytes grey_profile = make_profile("GRAY", 500);
+  std::string command = "pngcheck -q";
+  for (const PngLevel level : kLevels) {
+    for (const PixelFormat format : kFormats) {
+      for (const Look look : kLooks) {
+        const bool grey = channels(format) < 3;
+        const Image image = draw({319, 451}, format, look, 16);
+        const Bytes file = encode_png(image.view(), level, grey ? grey_profile : rgb_profile);
+        const std::filesystem::path path =
+            folder / (std::string(name(level)) + std::to_string(channels(format)) +
+                      std::to_string(static_cast<int>(look)) + ".png");
+        std::ofstream(path, std::ios::binary)
+            .write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
+        command += " '" + path.string() + "'";
+      }
+    }
+  }
+  const int status = std::system(command.c_str());
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "127 means that pngcheck is not installed; setup.sh does that";
+  std::filesystem::remove_all(folder);
+}
+
+TEST(PngLevel, IsFoundByItsName) {
+  for (const PngLevel level : kLevels) EXPECT_EQ(png_level_from_name(name(level)), level);
+  EXPECT_EQ(png_level_from_name(""), std::nullopt);
+  EXPECT_EQ(png_level_from_name("Balanced"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace labday

@@ -1,0 +1,64 @@
+// Encoding while the system refuses memory: each allocation of an encode fails in its turn, and
+// std::bad_alloc comes out. The sanitizer build finds what would leak. Replaces operator new of this test's
+// executable.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <new>
+
+#include "image/png_writer.h"
+
+namespace {
+
+int allocations_left = -1;  // until one fails; negative: none fails
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  if (allocations_left == 0) throw std::bad_alloc();
+  if (allocations_left > 0) --allocations_left;
+  void* memory = nullptr;
+  if (posix_memalign(&memory, alignment, size) != 0) throw std::bad_alloc();
+  return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return allocate(size, alignof(std::max_align_t)); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+namespace labday {
+namespace {
+
+TEST(PngWriter, ThrowsBadAllocWhicheverAllocationFails) {
+  Image image({300, 500}, PixelFormat::rgb);
+  for (std::size_t i = 0; i < image.byte_count(); ++i)
+    image.data()[i] = static_cast<std::uint8_t>(i * i >> 7);
+  const Bytes profile(1000, 7);
+  for (const PngLevel level : {PngLevel::fast, PngLevel::balanced, PngLevel::small}) {
+    const Bytes expected = encode_png(image.view(), level, profile);
+    int failures = 0;
+    bool done = false;
+    while (!done && failures < 1000) {
+      allocations_left = failures;
+      try {
+        const Bytes file = encode_png(image.view(), level, profile);
+        allocations_left = -1;
+        EXPECT_EQ(file, expected);
+        done = true;
+      } catch (const std::bad_alloc&) {
+        allocations_left = -1;
+        ++failures;
+      }
+    }
+    EXPECT_TRUE(done);
+    EXPECT_GT(failures, 5);
+  }
+}
+
+}  // namespace
+}  // namespace labday
