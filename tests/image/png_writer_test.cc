@@ -139,9 +139,8 @@ TEST(PngWriter, WritesTheSameBytesHoweverTheRowsAreCut) {
       for (int trial = 0; trial < 4; ++trial) {
         PngWriter writer(image.size(), image.format(), level, {});
         for (std::int32_t y = 0; y < 700;) {
-          const std::int32_t most = trial == 0 ? 1 : 1 << (2 * trial + 2);
-          const std::int32_t count = std::min(700 - y, 1 + static_cast<std::int32_t>(random()) % most);
-          const std::int32_t rows = std::max(count, 0);  // a cut of no rows is fine too
+          const unsigned most = trial == 0 ? 1 : 1U << (2 * trial + 2);
+          const std::int32_t rows = std::min(700 - y, static_cast<std::int32_t>(random() % (most + 1)));
           writer.write_rows(image.view().row(y), rows);
           y += rows;
         }
@@ -174,7 +173,7 @@ TEST(PngWriter, WritesTheChunksInOrderWithRightChecksums) {
 
 TEST(PngWriter, KeepsTheColourProfile) {
   for (const PngLevel level : kLevels) {
-    for (const std::size_t size : {132U, 3000U, 600'000U}) {
+    for (const std::size_t size : {400U, 3000U, 600'000U}) {
       for (const PixelFormat format : {PixelFormat::rgb, PixelFormat::la}) {
         const Bytes profile = make_profile(format == PixelFormat::rgb ? "RGB " : "GRAY", size);
         const Image image = draw({5, 4}, format, Look::random, 12);
