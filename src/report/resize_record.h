@@ -1,0 +1,23 @@
+// What there is to say about one `labday resize`.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "pipeline/job.h"
+#include "pipeline/totals.h"
+
+namespace labday {
+
+struct ResizeRecord {
+  const Job& job;  // borrowed
+  std::string version;
+  std::string mode;  // the spec that executed it
+  Grain grain = Grain::source;
+  int workers = 1;
+  Nanoseconds wall{0};
+  JobTotals totals;
+  bool cancelled = false;
+};
+
+}  // namespace labday

@@ -1,0 +1,43 @@
+// Whole messages over a stream socket: eight bytes of length, then the payload. Sockets rather than pipes,
+// since writing to a peer that has died is then an error and no SIGPIPE.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace labday {
+
+/// Two connected stream sockets, close-on-exec.
+[[nodiscard]] Result<std::pair<UniqueFd, UniqueFd>> socket_pair();
+
+/// Blocks until all of it is handed to the kernel.
+[[nodiscard]] Result<void> send_frame(int socket, ByteView payload);
+
+/// Blocks until a frame is there. ErrorCode::truncated where the peer closes before, over_limit where it
+/// announces more than kMaxFrameBytes.
+[[nodiscard]] Result<Bytes> receive_frame(int socket);
+
+inline constexpr std::uint64_t kMaxFrameBytes = std::uint64_t{4} << 30;
+
+/// Takes in one frame as its bytes arrive, for those who do other things while they wait.
+class FrameReader {
+ public:
+  enum class State { waiting, complete, closed, broken };
+
+  /// Reads what is there without blocking. closed: the peer ended before its frame was whole.
+  [[nodiscard]] State poll(int socket);
+
+  /// The payload, once poll() has said complete.
+  [[nodiscard]] Bytes take() { return std::move(payload_); }
+
+ private:
+  std::uint8_t header_[8] = {};
+  std::size_t received_ = 0;  // header included
+  Bytes payload_;
+};
+
+}  // namespace labday
