@@ -2,6 +2,8 @@
 // since writing to a peer that has died is then an error and no SIGPIPE.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -26,16 +28,17 @@ inline constexpr std::uint64_t kMaxFrameBytes = std::uint64_t{4} << 30;
 /// Takes in one frame as its bytes arrive, for those who do other things while they wait.
 class FrameReader {
  public:
-  enum class State { waiting, complete, closed, broken };
+  enum class State : std::uint8_t { waiting, complete, closed, broken };
 
-  /// Reads what is there without blocking. closed: the peer ended before its frame was whole.
-  [[nodiscard]] State poll(int socket);
+  /// Reads what is there; with `wait`, blocks until the frame is whole or will never be. closed: the peer
+  /// ended before; broken: it announced more than kMaxFrameBytes.
+  [[nodiscard]] State take_in(int socket, bool wait);
 
-  /// The payload, once poll() has said complete.
+  /// The payload, once take_in() has said complete.
   [[nodiscard]] Bytes take() { return std::move(payload_); }
 
  private:
-  std::uint8_t header_[8] = {};
+  std::array<std::uint8_t, 8> header_{};
   std::size_t received_ = 0;  // header included
   Bytes payload_;
 };

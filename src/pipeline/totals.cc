@@ -1,0 +1,68 @@
+#include "pipeline/totals.h"
+
+#include <algorithm>
+
+namespace labday {
+namespace {
+
+// What was seen of a source.
+constexpr std::uint8_t kSeen = 1;
+constexpr std::uint8_t kDone = 2;
+constexpr std::uint8_t kFailed = 4;
+constexpr std::uint8_t kNotDone = 8;
+
+std::uint8_t bits(const TaskResult& result) {
+  unsigned seen = kSeen;
+  if (result.done > 0) seen |= kDone;
+  if (result.failed > 0) seen |= kFailed;
+  if (result.not_done > 0) seen |= kNotDone;
+  return static_cast<std::uint8_t>(seen);
+}
+
+void count(std::uint8_t state, Counts& sources) {
+  if ((state & kFailed) != 0) {
+    ++sources.failed;
+  } else if ((state & kNotDone) != 0) {
+    ++sources.not_done;
+  } else if ((state & kDone) != 0) {
+    ++sources.done;
+  } else if ((state & kSeen) != 0) {
+    ++sources.skipped;
+  }
+}
+
+}  // namespace
+
+TotalsCollector::TotalsCollector(std::size_t source_count, std::size_t error_limit)
+    : source_states_(source_count, 0), error_limit_(error_limit) {}
+
+void TotalsCollector::add(const TaskResult& result) {
+  sums_.renditions.done += result.done;
+  sums_.renditions.skipped += result.skipped;
+  sums_.renditions.failed += result.failed;
+  sums_.renditions.not_done += result.not_done;
+  sums_.warnings += result.warnings;
+  sums_.bytes_read += result.bytes_read;
+  sums_.bytes_written += result.bytes_written;
+  sums_.pixels += result.pixels;
+  for (std::size_t stage = 0; stage < sums_.stage_times.size(); ++stage) {
+    sums_.stage_times[stage] += result.stage_times[stage];
+  }
+  sums_.error_count += result.errors.size();
+  for (const Error& error : result.errors) {
+    if (sums_.errors.size() < error_limit_) sums_.errors.push_back(error);
+  }
+  std::uint8_t& state = source_states_.at(result.task.source);
+  state = static_cast<std::uint8_t>(state | bits(result));
+}
+
+JobTotals TotalsCollector::totals() const {
+  JobTotals totals = sums_;
+  for (const std::uint8_t state : source_states_) count(state, totals.sources);
+  // Parallel modes deliver in another order each time; a report should not change with it.
+  std::stable_sort(totals.errors.begin(), totals.errors.end(),
+                   [](const Error& a, const Error& b) { return a.path < b.path; });
+  return totals;
+}
+
+}  // namespace labday
