@@ -1,0 +1,130 @@
+#include "lab/scratch.h"
+
+#include <fmt/format.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "base/text.h"
+#include "pipeline/plan.h"
+
+namespace labday {
+namespace {
+namespace fs = std::filesystem;
+
+struct FileSystem {
+  std::uint32_t magic;
+  std::string_view name;
+};
+
+// Numbers from linux/magic.h and statfs(2); those that the header lacks are written out.
+constexpr std::array kFileSystems{
+    FileSystem{EXT4_SUPER_MAGIC, "ext2/3/4"},
+    FileSystem{TMPFS_MAGIC, "tmpfs"},
+    FileSystem{OVERLAYFS_SUPER_MAGIC, "overlayfs"},
+    FileSystem{XFS_SUPER_MAGIC, "xfs"},
+    FileSystem{BTRFS_SUPER_MAGIC, "btrfs"},
+    FileSystem{F2FS_SUPER_MAGIC, "f2fs"},
+    FileSystem{0x2FC12FC1, "zfs"},
+    FileSystem{0xCA451A4E, "bcachefs"},
+    FileSystem{NFS_SUPER_MAGIC, "nfs"},
+    FileSystem{SMB_SUPER_MAGIC, "smb"},
+    FileSystem{0xFF534D42, "cifs"},
+    FileSystem{0xFE534D42, "smb2"},
+    FileSystem{V9FS_MAGIC, "9p"},
+    FileSystem{FUSE_SUPER_MAGIC, "fuse"},
+    FileSystem{RAMFS_MAGIC, "ramfs"},
+    FileSystem{MSDOS_SUPER_MAGIC, "vfat"},
+    FileSystem{0x2011BAB0, "exfat"},
+    FileSystem{ECRYPTFS_SUPER_MAGIC, "ecryptfs"},
+    FileSystem{0x0BD00BD0, "lustre"},
+};
+
+/// Removes what is in `folder`. Workers of a round that was killed may still be dying and make a file
+/// meanwhile, so it is tried more than once.
+std::error_code remove_contents(const std::string& folder) {
+  constexpr int kTries = 5;
+  std::error_code error;
+  for (int i = 0; i < kTries; ++i) {
+    if (i > 0) ::usleep(20'000);
+    error.clear();
+    bool empty = true;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+      empty = false;
+      std::error_code failed;
+      fs::remove_all(entry.path(), failed);
+      if (failed) error = failed;
+    }
+    if (empty && !error) return {};
+  }
+  return error ? error : std::make_error_code(std::errc::directory_not_empty);
+}
+
+}  // namespace
+
+std::string default_scratch_parent() {
+  const char* set = std::getenv("TMPDIR");
+  return set != nullptr && *set != '\0' ? set : "/tmp";
+}
+
+std::string file_system_name(const std::string& path) {
+  struct statfs info {};
+  if (::statfs(path.c_str(), &info) != 0) return "unknown";
+  const auto magic = static_cast<std::uint32_t>(info.f_type);
+  for (const FileSystem& known : kFileSystems) {
+    if (known.magic == magic) return std::string(known.name);
+  }
+  return fmt::format("type 0x{:x}", magic);
+}
+
+Result<Scratch> Scratch::create(const std::string& parent, std::uint64_t needed_bytes) {
+  std::string folder = parent + "/labday-bench-XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr) {
+    return fail(system_error(Stage::plan, errno, parent, "make the scratch folder"));
+  }
+  Scratch scratch(std::move(folder));
+  const Result<std::uint64_t> free_bytes = free_space(scratch.folder());
+  if (!free_bytes) return fail(free_bytes.error());
+  if (*free_bytes < needed_bytes) {
+    return fail(
+        Stage::plan, ErrorCode::no_space, parent,
+        fmt::format("a round needs about {} of scratch space, {} are free; --scratch names another place",
+                    human_bytes(needed_bytes), human_bytes(*free_bytes)));
+  }
+  return scratch;
+}
+
+Scratch::Scratch(Scratch&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
+
+Scratch& Scratch::operator=(Scratch&& other) noexcept {
+  if (this != &other) {
+    remove();
+    folder_ = std::exchange(other.folder_, {});
+  }
+  return *this;
+}
+
+Scratch::~Scratch() { remove(); }
+
+Result<void> Scratch::empty() {
+  const std::error_code error = remove_contents(folder_);
+  if (error) return fail(system_error(Stage::plan, error.value(), folder_, "empty the scratch folder"));
+  return {};
+}
+
+void Scratch::remove() {
+  if (folder_.empty()) return;
+  // Nothing can be done about a failure here; what is left bears labday's name.
+  [[maybe_unused]] const std::error_code left = remove_contents(folder_);
+  ::rmdir(folder_.c_str());
+}
+
+}  // namespace labday
