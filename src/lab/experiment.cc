@@ -30,6 +30,10 @@ class Experiment {
   Result<void> warm_up() {
     Result<RoundResult> round = run(plan_.baseline, 0);
     if (!round) return round.error().code == ErrorCode::cancelled ? stop() : fail(in_mode(round.error()));
+    // A disk that fills up under the baseline is no property of the sources: no mode could be timed on it.
+    for (const Error& error : round->totals.errors) {
+      if (error.code == ErrorCode::no_space) return fail(error);
+    }
     Result<Manifest> manifest = read_manifest(scratch_.folder());
     if (!manifest) return fail(std::move(manifest.error()));
     expected_ = std::move(*manifest);

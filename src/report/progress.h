@@ -12,6 +12,8 @@
 
 namespace labday {
 
+struct RoundPosition;
+
 enum class ProgressMode : std::uint8_t { automatic, on, off };
 
 /// automatic: only if `fd` is a terminal, and not a dumb one ($TERM).
@@ -33,6 +35,8 @@ class StatusLine {
   /// Writes a line that stays, above the status line.
   void message(std::string_view line);
   void clear();
+  /// What a line may take.
+  [[nodiscard]] int columns() const;
 
  private:
   int fd_;
@@ -73,11 +77,7 @@ class JobProgress {
   Clock::time_point begin_ = Clock::now();
 };
 
-/// `Warm-up in blocking mode`, `Round 2 of 3 in threads mode (5 of 14)`.
-struct RoundPosition;
+/// `Warm-up in blocking mode (1 of 14)`, `Round 2 of 3 in threads mode (5 of 14)`.
 [[nodiscard]] std::string progress_line(const RoundPosition& position);
-
-/// The columns of the terminal at `fd`; 80 where it is none.
-[[nodiscard]] int terminal_columns(int fd);
 
 }  // namespace labday
