@@ -10,6 +10,10 @@ constexpr std::uint8_t kSeen = 1;
 constexpr std::uint8_t kDone = 2;
 constexpr std::uint8_t kFailed = 4;
 constexpr std::uint8_t kNotDone = 8;
+constexpr std::uint8_t kReported = 16;  // an error of reading or decoding it is in the list
+
+/// Not of a rendition: every task of the source comes back with it.
+bool is_of_source(const Error& error) { return error.stage == Stage::read || error.stage == Stage::decode; }
 
 std::uint8_t bits(const TaskResult& result) {
   unsigned seen = kSeen;
@@ -48,12 +52,17 @@ void TotalsCollector::add(const TaskResult& result) {
   for (std::size_t stage = 0; stage < sums_.stage_times.size(); ++stage) {
     sums_.stage_times[stage] += result.stage_times[stage];
   }
-  sums_.error_count += result.errors.size();
+  std::uint8_t& state = source_states_.at(result.task.source);
+  unsigned seen = state | bits(result);
   for (const Error& error : result.errors) {
+    if (is_of_source(error)) {
+      if ((seen & kReported) != 0) continue;
+      seen |= kReported;
+    }
+    ++sums_.error_count;
     if (sums_.errors.size() < error_limit_) sums_.errors.push_back(error);
   }
-  std::uint8_t& state = source_states_.at(result.task.source);
-  state = static_cast<std::uint8_t>(state | bits(result));
+  state = static_cast<std::uint8_t>(seen);
 }
 
 JobTotals TotalsCollector::totals() const {

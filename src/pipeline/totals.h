@@ -31,6 +31,7 @@ struct JobTotals {
   std::uint64_t bytes_written = 0;
   std::uint64_t pixels = 0;  // of the renditions done
   StageTimes stage_times{};  // summed over tasks, so it may exceed the wall time
+  /// An error of reading or decoding a source counts once, however many tasks the source was cut into.
   std::uint64_t error_count = 0;
   std::vector<Error> errors;  // the first of them to come in, sorted by path
 };

@@ -63,5 +63,20 @@ TEST(Totals, KeepTheFirstErrorsSortedByPathAndCountThemAll) {
   EXPECT_EQ(totals.errors[1].path, "photo2");
 }
 
+TEST(Totals, CountAnErrorOfASourceOnceThoughEachOfItsTasksReportsIt) {
+  TotalsCollector collector(1);
+  for (int task = 0; task < 3; ++task) {
+    TaskResult r = result(0, 0, 0, 1);
+    r.errors.push_back({Stage::decode, ErrorCode::corrupt, "photo", "broken"});
+    collector.add(r);
+  }
+  TaskResult r = result(0, 0, 0, 2);
+  r.errors.assign(2, {Stage::write, ErrorCode::exists, "photo", "is there already"});
+  collector.add(r);
+  EXPECT_EQ(collector.totals().error_count, 3U);
+  EXPECT_EQ(collector.totals().errors.size(), 3U);
+  EXPECT_EQ(collector.totals().renditions.failed, 5U);
+}
+
 }  // namespace
 }  // namespace labday

@@ -1,0 +1,64 @@
+// A fixed experiment, as if it had been run, for tests of what is made of its figures.
+#pragma once
+
+#include <chrono>
+#include <initializer_list>
+#include <optional>
+#include <string>
+
+#include "lab/experiment.h"
+
+namespace labday::testing {
+
+/// A round of `seconds`, with one and a half times as much CPU time.
+inline RoundResult round_of(double seconds) {
+  RoundResult round;
+  round.wall = std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(seconds));
+  round.cpu = round.wall * 3 / 2;
+  round.start = std::chrono::milliseconds(2);
+  round.peak_memory_bytes = 45'200'000;
+  round.workers = 2;
+  round.totals.stage_times[static_cast<std::size_t>(Stage::encode)] = round.wall / 2;
+  return round;
+}
+
+inline ModeRounds mode_rounds(const std::string& mode, std::initializer_list<std::optional<double>> seconds) {
+  ModeRounds rounds{mode, {}};
+  for (const std::optional<double>& s : seconds) {
+    rounds.rounds.push_back(s ? std::optional<RoundResult>(round_of(*s)) : std::nullopt);
+  }
+  return rounds;
+}
+
+struct FixedExperiment {
+  ExperimentPlan plan;
+  ExperimentResult result;
+};
+
+/// Ten sources at 120 % and 140 %; modes `blocking` and `threads:workers=2`, three rounds each.
+inline FixedExperiment fixed_experiment() {
+  FixedExperiment fixed;
+  Source source;
+  source.path = "photos/a.jpg";
+  source.file_bytes = 1000;
+  fixed.plan.job.sources.assign(10, source);
+  fixed.plan.job.renditions.resize(2);
+  fixed.plan.job.renditions[0].scale = {120, 0};
+  fixed.plan.job.renditions[1].scale = {140, 0};
+  fixed.plan.modes = {"blocking", "threads:workers=2"};
+  fixed.plan.baseline = "blocking";
+  fixed.plan.workers = 2;
+  fixed.plan.rounds = 3;
+  fixed.result.environment = {"0.1.0", {4, 2, 0}, "tmpfs"};
+  fixed.result.modes = {mode_rounds("blocking", {7.5, 7.6, 7.55}),
+                        mode_rounds("threads:workers=2", {4.0, 4.1, 4.02})};
+  fixed.result.files = 20;
+  fixed.result.bytes = 101'526'123;
+  fixed.result.hash = "0123456789abcdef0123456789abcdef";
+  fixed.result.verified_rounds = 6;
+  fixed.result.reference.renditions = {20, 0, 0, 0};
+  fixed.result.reference.sources = {10, 0, 0, 0};
+  return fixed;
+}
+
+}  // namespace labday::testing
