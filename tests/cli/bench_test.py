@@ -35,14 +35,21 @@ def test_it_prints_the_proof_then_the_notebooks_lines_then_the_table(photos):
     notebook = [number for number, line in enumerate(lines) if NOTEBOOK_LINE.fullmatch(line)]
     assert len(notebook) == 2 and proof < notebook[0]
     assert [NOTEBOOK_LINE.fullmatch(lines[number])[1] for number in notebook] == ["blocking", "threads"]
-    table = "\n".join(lines[notebook[-1] + 1:])
+    table = "\n".join(lines[notebook[-1] + 1 :])
     for word in ("mean", "median", "95", "ratio", "parallelism", "memory", "source", "cores", "workers"):
         assert word in table.lower() or word in lines[proof], word
 
 
 def test_the_json_has_the_notebooks_keys_and_they_fit_together(photos):
-    bench(photos, *QUICK, "--modes", "blocking,threads", "--json", "run.json",
-          writes=[photos.tmp, photos.root / "run.json"])
+    bench(
+        photos,
+        *QUICK,
+        "--modes",
+        "blocking,threads",
+        "--json",
+        "run.json",
+        writes=[photos.tmp, photos.root / "run.json"],
+    )
     run = json.loads((photos.root / "run.json").read_text(encoding="utf-8"))
     assert run["schema"] == "labday.bench/1"
     assert list(run["results"]) == list(run["summary"]) == ["blocking", "threads"]
@@ -132,8 +139,19 @@ def test_interrupted_it_leaves_no_process_and_an_empty_scratch_folder(lab, signa
     assert os.listdir(lab.tmp) == []
 
 
-@pytest.mark.parametrize("arguments", [("--rounds", "0"), ("--rounds", "-1"), ("--rounds", "x"), ("--modes", ""),
-                                       ("--modes", "blocking,blocking"), ("--modes", ","), ("--scale", "0")], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--rounds", "0"),
+        ("--rounds", "-1"),
+        ("--rounds", "x"),
+        ("--modes", ""),
+        ("--modes", "blocking,blocking"),
+        ("--modes", ","),
+        ("--scale", "0"),
+    ],
+    ids=" ".join,
+)
 def test_what_makes_no_sense_is_refused(photos, arguments):
     assert photos.run("bench", "photos", *arguments, status=2).stderr != ""
 

@@ -22,8 +22,11 @@ TIMEOUT_SECONDS = 240  # only a hang takes this long, also in a sanitizer build 
 SANITIZER_STATUS = 99  # none of labday's own statuses
 DEFAULT_PERCENTS = ["120", "140", "160", "180", "200"]
 
+STAGES = "plan|read|decode|resize|encode|write"
+# `labday: ` stands before errors that concern the whole command.
 ERROR_LINE = re.compile(
-    r"(?:(?P<path>.+?): )?(?P<stage>plan|read|decode|resize|encode|write): (?P<detail>.+)\. (?P<remedy>[A-Z].*)\.")
+    rf"(?:labday: )?(?:(?P<path>.+?): )?(?P<stage>{STAGES}): (?P<detail>.+)\. (?P<remedy>[A-Z].*)\."
+)
 
 
 @dataclass
@@ -65,7 +68,9 @@ class Lab:
         self.tmp.mkdir()
 
     def environment(self):
-        kept = {name: os.environ[name] for name in ("PATH", "LSAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "LSAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ
+        }
         return kept | {
             "HOME": str(self.root),
             "TMPDIR": str(self.tmp),
@@ -76,8 +81,10 @@ class Lab:
         }
 
     def command(self, *arguments, prefix=()):
-        return [os.fsencode(str(part) if isinstance(part, (int, float)) else part)
-                for part in [*prefix, *self.prefix, self.binary, *arguments]]
+        return [
+            os.fsencode(str(part) if isinstance(part, (int, float)) else part)
+            for part in [*prefix, *self.prefix, self.binary, *arguments]
+        ]
 
     def run(self, *arguments, status=0, writes=(), prefix=(), **options):
         """Runs labday and checks its exit status (one, or any of a tuple) and what every run must keep to.
@@ -85,8 +92,14 @@ class Lab:
         writable = [self.out, *map(Path, writes)]
         before = snapshot(self.root, writable)
         command = self.command(*arguments, prefix=prefix)
-        defaults = dict(cwd=self.root, env=self.environment(), stdin=subprocess.DEVNULL, timeout=TIMEOUT_SECONDS,
-                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        defaults = dict(
+            cwd=self.root,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            timeout=TIMEOUT_SECONDS,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
         done = subprocess.run(command, check=False, **(defaults | options))
         outcome = self.outcome(command, done.returncode, done.stdout or b"", done.stderr or b"")
         wanted = status if isinstance(status, tuple) else (status,)
@@ -101,8 +114,14 @@ class Lab:
 
     def start(self, *arguments, **options):
         """Starts labday as the leader of its own session, to be signalled and finished by the test."""
-        defaults = dict(cwd=self.root, env=self.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                        stderr=subprocess.PIPE, start_new_session=True)
+        defaults = dict(
+            cwd=self.root,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
         return subprocess.Popen(self.command(*arguments), **(defaults | options))
 
     def outcome(self, command, status, stdout, stderr):
@@ -110,8 +129,12 @@ class Lab:
         shown = " ".join(shlex.quote(os.fsdecode(part)) for part in command)
         outcome = Outcome(shown, status, stdout.decode("utf-8"), stderr.decode("utf-8"))
         assert status != SANITIZER_STATUS and "Sanitizer" not in outcome.stderr, outcome
-        assert status >= 0 or -status in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGPIPE), \
-            f"killed by signal {-status}\n{outcome}"
+        assert status >= 0 or -status in (
+            signal.SIGINT,
+            signal.SIGTERM,
+            signal.SIGKILL,
+            signal.SIGPIPE,
+        ), f"killed by signal {-status}\n{outcome}"
         return outcome
 
     def outputs(self, folder=None):
@@ -124,13 +147,20 @@ class Lab:
 
 
 def list_files(folder):
-    return sorted(os.path.relpath(os.path.join(where, name), folder)
-                  for where, _, names in os.walk(folder) for name in names)
+    return sorted(
+        os.path.relpath(os.path.join(where, name), folder)
+        for where, _, names in os.walk(folder)
+        for name in names
+    )
 
 
 def temporaries(folder):
-    return [os.path.join(where, name) for where, folders, names in os.walk(folder)
-            for name in folders + names if name.startswith(".labday")]
+    return [
+        os.path.join(where, name)
+        for where, folders, names in os.walk(folder)
+        for name in folders + names
+        if name.startswith(".labday")
+    ]
 
 
 def snapshot(root, but_for=()):
@@ -190,9 +220,14 @@ def mount_prefix(out, mount, keep=None):
     """A prefix that runs a command after `mount`, a shell line in which $OUT is the folder `out`, in a mount
     namespace of its own, and then copies `out` as the command left it to `keep`. Skips where mounting is not
     permitted."""
-    unshare = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+    unshare = (
+        ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
+    )
     probe = [*unshare, "mount", "-t", "tmpfs", "none", "/mnt"]
-    if shutil.which("unshare") is None or subprocess.run(probe, check=False, capture_output=True).returncode != 0:
+    if (
+        shutil.which("unshare") is None
+        or subprocess.run(probe, check=False, capture_output=True).returncode != 0
+    ):
         pytest.skip("mounting is not permitted here")
     copy = f'cp -R "$OUT/." {shlex.quote(str(keep))};' if keep else ""
     script = f'OUT={shlex.quote(str(out))}; {mount} || exit 98; "$@"; status=$?; {copy} exit $status'

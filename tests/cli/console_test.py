@@ -83,8 +83,14 @@ def on_a_terminal(lab, *arguments, columns=100):
     """Runs it with stderr on a terminal; gives back the exit status and what the terminal was sent."""
     terminal, program = pty.openpty()
     fcntl.ioctl(program, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    running = subprocess.Popen(lab.command("resize", "photos", "-o", "out", *arguments), cwd=lab.root,
-                               env=lab.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=program)
+    running = subprocess.Popen(
+        lab.command("resize", "photos", "-o", "out", *arguments),
+        cwd=lab.root,
+        env=lab.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=program,
+    )
     os.close(program)
     sent = b""
     while True:
@@ -129,7 +135,11 @@ def test_errors_stay_readable_on_a_terminal_with_progress(many):
     (many.photos / "zz-bad.jpg").write_text("no picture")
     status, sent = on_a_terminal(many)
     assert status == 1
-    (line,) = [line for line in re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "\r", sent)) if "zz-bad" in line]
+    (line,) = [
+        line
+        for line in re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "\r", sent))
+        if "zz-bad" in line
+    ]
     assert line.startswith("photos/zz-bad.jpg: decode: ")
 
 
@@ -150,14 +160,29 @@ def test_without_arguments_the_usage_is_shown(lab):
     assert "resize" in outcome.stdout + outcome.stderr and "bench" in outcome.stdout + outcome.stderr
 
 
-@pytest.mark.parametrize("arguments", [
-    ("frobnicate",), ("resize",), ("resize", "photos"), ("resize", "-o", "out"), ("resize", "photos", "-o"),
-    ("resize", "photos", "-o", "out", "--frobnicate"), ("resize", "photos", "-o", "out", "--png", "tiny"),
-    ("resize", "photos", "-o", "out", "--filter", "magic"), ("resize", "photos", "-o", "out", "--orient", "up"),
-    ("resize", "photos", "-o", "out", "--on-exists", "maybe"), ("resize", "photos", "-o", "out", "--grain", "fine"),
-    ("resize", "photos", "-o", "out", "--progress", "maybe"), ("resize", "photos", "-o", ""), ("resize", "", "-o", "out"),
-    ("modes", "photos"), ("bench", "photos", "--frobnicate"), ("--frobnicate",),
-], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("frobnicate",),
+        ("resize",),
+        ("resize", "photos"),
+        ("resize", "-o", "out"),
+        ("resize", "photos", "-o"),
+        ("resize", "photos", "-o", "out", "--frobnicate"),
+        ("resize", "photos", "-o", "out", "--png", "tiny"),
+        ("resize", "photos", "-o", "out", "--filter", "magic"),
+        ("resize", "photos", "-o", "out", "--orient", "up"),
+        ("resize", "photos", "-o", "out", "--on-exists", "maybe"),
+        ("resize", "photos", "-o", "out", "--grain", "fine"),
+        ("resize", "photos", "-o", "out", "--progress", "maybe"),
+        ("resize", "photos", "-o", ""),
+        ("resize", "", "-o", "out"),
+        ("modes", "photos"),
+        ("bench", "photos", "--frobnicate"),
+        ("--frobnicate",),
+    ],
+    ids=" ".join,
+)
 def test_usage_errors_are_said_on_stderr_with_status_2(photos, arguments):
     outcome = photos.run(*arguments, status=2)
     assert outcome.stdout == ""
@@ -165,11 +190,17 @@ def test_usage_errors_are_said_on_stderr_with_status_2(photos, arguments):
     assert not photos.out.exists()
 
 
-@pytest.mark.parametrize("flag, values", [
-    ("--png", ["fast", "balanced", "small"]), ("--filter", ["nearest", "bicubic", "lanczos"]), ("--orient", ["exif", "none"]),
-    ("--on-exists", ["error", "skip", "replace"]), ("--grain", ["source", "rendition", "auto"]),
-    ("--progress", ["auto", "on", "off"]),
-])
+@pytest.mark.parametrize(
+    "flag, values",
+    [
+        ("--png", ["fast", "balanced", "small"]),
+        ("--filter", ["nearest", "bicubic", "lanczos"]),
+        ("--orient", ["exif", "none"]),
+        ("--on-exists", ["error", "skip", "replace"]),
+        ("--grain", ["source", "rendition", "auto"]),
+        ("--progress", ["auto", "on", "off"]),
+    ],
+)
 def test_a_wrong_choice_is_answered_with_the_right_ones(photos, flag, values):
     message = photos.resize(flag, "wrong", status=2).stderr
     assert flag in message
@@ -190,14 +221,40 @@ def test_help_names_the_commands(lab):
         assert command in outcome.stdout
 
 
-@pytest.mark.parametrize("command, flags", [
-    ("resize", ["--scale", "--width", "--filter", "--png", "--mode", "--workers", "--grain", "--orient", "--name", "--json",
-                "--quiet", "--progress", "--on-exists", "--dry-run", "--no-space-check", "--max-pixels",
-                "--max-rendition-pixels", "--max-file-bytes", "--max-jpeg-scans", "--max-png-chunks", "--max-png-chunk-bytes"]),
-    ("bench", ["--rounds", "--modes", "--scratch", "--json", "--scale", "--grain"]),
-    ("modes", ["--json"]),
-    ("samples", ["--count", "--size", "--seed"]),
-])
+@pytest.mark.parametrize(
+    "command, flags",
+    [
+        (
+            "resize",
+            [
+                "--scale",
+                "--width",
+                "--filter",
+                "--png",
+                "--mode",
+                "--workers",
+                "--grain",
+                "--orient",
+                "--name",
+                "--json",
+                "--quiet",
+                "--progress",
+                "--on-exists",
+                "--dry-run",
+                "--no-space-check",
+                "--max-pixels",
+                "--max-rendition-pixels",
+                "--max-file-bytes",
+                "--max-jpeg-scans",
+                "--max-png-chunks",
+                "--max-png-chunk-bytes",
+            ],
+        ),
+        ("bench", ["--rounds", "--modes", "--scratch", "--json", "--scale", "--grain"]),
+        ("modes", ["--json"]),
+        ("samples", ["--count", "--size", "--seed"]),
+    ],
+)
 def test_the_help_of_a_command_names_its_flags_and_shows_examples(lab, command, flags):
     outcome = lab.run(command, "--help")
     assert outcome.stderr == ""
@@ -209,15 +266,26 @@ def test_the_help_of_a_command_names_its_flags_and_shows_examples(lab, command, 
 
 def test_the_examples_of_the_help_are_understood(lab):
     """Each is run as it is printed, on photos under the names it uses."""
-    examples = [line.strip() for line in lab.run("resize", "--help").stdout.splitlines()
-                if line.strip().startswith("labday resize ")]
+    examples = [
+        line.strip()
+        for line in lab.run("resize", "--help").stdout.splitlines()
+        if line.strip().startswith("labday resize ")
+    ]
     examples = [line for line in examples if "SOURCE" not in line]
     assert examples
     for number, example in enumerate(examples):
         folder = lab.root / f"example{number}"
         save(photo(20, 10), folder / "photos" / "a.jpg")
         (folder / "labday").symlink_to(lab.binary)
-        done = subprocess.run(["sh", "-c", f"PATH=.:$PATH; {example} --dry-run"], cwd=folder, env=lab.environment(),
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60)
+        done = subprocess.run(
+            ["sh", "-c", f"PATH=.:$PATH; {example} --dry-run"],
+            cwd=folder,
+            env=lab.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
         usage_error = done.returncode == 2 and "see labday" in done.stderr.lower()
         assert not usage_error, f"{example}\n{done.stderr}"

@@ -9,9 +9,14 @@ from PIL import Image, ImageOps
 
 from pictures import load, photo, save
 
-PILLOW_FILTERS = {"nearest": Image.Resampling.NEAREST, "box": Image.Resampling.BOX, "bilinear": Image.Resampling.BILINEAR,
-                  "hamming": Image.Resampling.HAMMING, "bicubic": Image.Resampling.BICUBIC,
-                  "lanczos": Image.Resampling.LANCZOS}
+PILLOW_FILTERS = {
+    "nearest": Image.Resampling.NEAREST,
+    "box": Image.Resampling.BOX,
+    "bilinear": Image.Resampling.BILINEAR,
+    "hamming": Image.Resampling.HAMMING,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
 PERCENTS = (7, 50, 99, 100, 101, 120, 180, 333)
 
 
@@ -37,8 +42,17 @@ def test_png_sources_are_resized_as_pillow_resizes_them(lab, mode):
         assert_same(lab.out / f"a-{percent}.png", scaled(source, percent))
 
 
-@pytest.mark.parametrize("options", [{"quality": 85}, {"quality": 60, "progressive": True}, {"quality": 95, "subsampling": 0},
-                                     {"quality": 75, "subsampling": 1}, {"quality": 30, "restart_marker_blocks": 3}], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"quality": 85},
+        {"quality": 60, "progressive": True},
+        {"quality": 95, "subsampling": 0},
+        {"quality": 75, "subsampling": 1},
+        {"quality": 30, "restart_marker_blocks": 3},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("mode", ["RGB", "L"])
 def test_jpeg_sources_are_decoded_and_resized_as_pillow_does(lab, mode, options):
     path = save(photo(123, 77, mode), lab.photos / "a.jpg", **options)
@@ -82,7 +96,9 @@ def test_random_sizes_down_to_one_pixel_agree(lab):
     rng = random.Random(7)
     sources = {}
     for number in range(40):
-        sources[number] = photo(rng.randint(1, 90), rng.randint(1, 90), rng.choice(["L", "RGB", "RGBA"]), seed=number)
+        sources[number] = photo(
+            rng.randint(1, 90), rng.randint(1, 90), rng.choice(["L", "RGB", "RGBA"]), seed=number
+        )
         save(sources[number], lab.photos / f"{number}.png")
     lab.resize("--scale", "3,41,77,123,290")
     for number, source in sources.items():
@@ -136,6 +152,7 @@ def test_the_eight_orientations_of_one_scene_look_alike(lab, corpus):
 def icc_profile(space=b"RGB "):
     """A well-formed sRGB profile by Pillow's LittleCMS; for other colour spaces, only its header says so."""
     from PIL import ImageCms
+
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile[:16] + space + profile[20:]
 
@@ -160,7 +177,11 @@ def test_pngcheck_finds_nothing_wrong(lab):
     if shutil.which("pngcheck") is None:
         pytest.skip("no pngcheck")
     for mode in ("L", "LA", "RGB", "RGBA"):
-        save(photo(90, 60, mode), lab.photos / f"{mode}.png", icc_profile=icc_profile(b"RGB " if "RGB" in mode else b"GRAY"))
+        save(
+            photo(90, 60, mode),
+            lab.photos / f"{mode}.png",
+            icc_profile=icc_profile(b"RGB " if "RGB" in mode else b"GRAY"),
+        )
     for level in ("fast", "balanced", "small"):
         lab.run("resize", "photos", "-o", f"out/{level}", "--png", level, "--scale", "1,50,250")
     files = [lab.out / name for name in lab.outputs()]

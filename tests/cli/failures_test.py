@@ -23,8 +23,8 @@ def mixed(lab):
     bad = {
         "bad-empty.jpg": b"",
         "bad-text.png": b"This is no picture.\n",
-        "bad-cut.jpg": whole[:len(whole) // 2],
-        "bad-cut.png": whole_png[:len(whole_png) // 2],
+        "bad-cut.jpg": whole[: len(whole) // 2],
+        "bad-cut.png": whole_png[: len(whole_png) // 2],
         "bad-header.png": whole_png[:20],
         "bad-flipped.png": whole_png[:5000] + bytes([whole_png[5000] ^ 0xFF]) + whole_png[5001:],
         "bad-start.jpg": whole[:3],
@@ -38,15 +38,28 @@ def mixed(lab):
     return lab
 
 
-BAD = ["cut.jpg", "cut.png", "empty.jpg", "flipped.png", "gif.jpg", "header.png", "html.jpg", "link.jpg", "pipe.png",
-       "start.jpg", "text.png"]
+BAD = [
+    "cut.jpg",
+    "cut.png",
+    "empty.jpg",
+    "flipped.png",
+    "gif.jpg",
+    "header.png",
+    "html.jpg",
+    "link.jpg",
+    "pipe.png",
+    "start.jpg",
+    "text.png",
+]
 
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("grain", GRAINS)
 def test_bad_files_fail_alone_with_one_clear_line_each(mixed, mode, grain):
     outcome = mixed.resize("--scale", "50%,120%", "--mode", mode, "--grain", grain, "-j", "3", status=1)
-    assert mixed.outputs() == sorted(f"{stem}-{p}.png" for stem in ("a", "c", "y/deep", "zz") for p in (120, 50))
+    assert mixed.outputs() == sorted(
+        f"{stem}-{p}.png" for stem in ("a", "c", "y/deep", "zz") for p in (120, 50)
+    )
     assert sorted(error["path"] for error in outcome.errors) == [f"photos/bad-{name}" for name in BAD]
     for error in outcome.errors:
         assert error["stage"] in ("read", "decode")
@@ -124,7 +137,9 @@ def test_every_bad_file_of_the_corpus_is_done_or_named_in_one_line(lab, corpus, 
     assert len(outcome.stderr.splitlines()) == len(failed) == len(set(failed))
     assert done | set(failed) == {path.name for path in lab.photos.iterdir()}
     assert not done & set(failed)
-    assert {name for name in done if name.startswith("good")} == {f"good{n}.jpg" for n in range(0, len(bad), 100)}
+    assert {name for name in done if name.startswith("good")} == {
+        f"good{n}.jpg" for n in range(0, len(bad), 100)
+    }
     assert len(failed) > 300
 
 

@@ -78,8 +78,19 @@ def test_an_interrupted_job_still_writes_its_json(busy):
 def test_one_large_rendition_is_interrupted_in_its_middle(lab):
     save(photo(60, 40), lab.photos / "a-first.png")
     save(photo(1500, 1000), lab.photos / "b-large.png")
-    running = lab.start("resize", "photos", "-o", "out", "--scale", "800%", "--mode", "blocking", "--png", "small",
-                        "--no-space-check")
+    running = lab.start(
+        "resize",
+        "photos",
+        "-o",
+        "out",
+        "--scale",
+        "800%",
+        "--mode",
+        "blocking",
+        "--png",
+        "small",
+        "--no-space-check",
+    )
     while running.poll() is None and not (lab.out.exists() and lab.outputs()):
         time.sleep(0.001)
     running.send_signal(signal.SIGINT)
@@ -92,8 +103,15 @@ def test_an_ignored_sigint_stays_ignored(lab):
     """As for a job that a shell started in the background with nohup: its Ctrl-C is not meant for it."""
     for number in range(30):
         save(photo(300, 200), lab.photos / f"{number}.jpg")
-    running = lab.start("resize", "photos", "-o", "out", "--scale", "100%",
-                        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    running = lab.start(
+        "resize",
+        "photos",
+        "-o",
+        "out",
+        "--scale",
+        "100%",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
     while running.poll() is None and not (lab.out.exists() and lab.outputs()):
         time.sleep(0.001)
     running.send_signal(signal.SIGINT)

@@ -65,12 +65,17 @@ def test_max_png_chunk_bytes_is_of_the_inflated_chunk(lab):
 
 def test_a_header_that_claims_a_huge_picture_is_refused_at_once(lab):
     """A PNG of 60 bytes that says it has 3.6 gigapixels."""
+
     def chunk(kind, data):
         return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
     header = (60_000).to_bytes(4, "big") * 2 + bytes([8, 2, 0, 0, 0])
-    (lab.photos / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) +
-                                          chunk(b"IDAT", zlib.compress(b"\0" * 100)) + chunk(b"IEND", b""))
+    (lab.photos / "bomb.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 100))
+        + chunk(b"IEND", b"")
+    )
     save(photo(4, 4), lab.photos / "good.jpg")
     outcome = lab.resize("--scale", "1%", status=1)
     assert "--max-pixels" in outcome.error_for("photos/bomb.png")["detail"]
@@ -83,8 +88,17 @@ def test_a_picture_of_one_colour_at_the_default_limit_passes(lab):
     assert lab.outputs() == ["plain-1.png"]
 
 
-@pytest.mark.parametrize("flag", ["--max-pixels", "--max-rendition-pixels", "--max-file-bytes", "--max-jpeg-scans",
-                                  "--max-png-chunks", "--max-png-chunk-bytes"])
+@pytest.mark.parametrize(
+    "flag",
+    [
+        "--max-pixels",
+        "--max-rendition-pixels",
+        "--max-file-bytes",
+        "--max-jpeg-scans",
+        "--max-png-chunks",
+        "--max-png-chunk-bytes",
+    ],
+)
 @pytest.mark.parametrize("value", ["0", "-1", "abc", "1.5", "", "99999999999999999999999"])
 def test_limits_are_whole_numbers_above_zero(lab, flag, value):
     save(photo(4, 4), lab.photos / "good.jpg")

@@ -23,8 +23,11 @@ def test_all_modes_grains_and_worker_counts_write_the_same_bytes(varied):
     assert len(expected) == 50
     ways = [("--mode", "auto")]
     ways += [("--mode", "blocking", "--grain", grain) for grain in ("source", "rendition", "auto")]
-    ways += [("--mode", "threads", "--grain", grain, "-j", workers)
-             for grain in ("source", "rendition", "auto") for workers in (1, 2, 5)]
+    ways += [
+        ("--mode", "threads", "--grain", grain, "-j", workers)
+        for grain in ("source", "rendition", "auto")
+        for workers in (1, 2, 5)
+    ]
     ways += [("--mode", "threads:workers=3"), ("--mode", "threads", "--workers", "16")]
     for number, way in enumerate(ways):
         folder = varied.root / f"out{number}"
@@ -35,7 +38,19 @@ def test_all_modes_grains_and_worker_counts_write_the_same_bytes(varied):
 @pytest.mark.parametrize("level", ["fast", "balanced", "small"])
 def test_the_modes_agree_at_every_png_level(varied, level):
     for mode in ("blocking", "threads"):
-        varied.run("resize", "photos", "-o", f"out/{mode}", "--png", level, "--mode", mode, "--scale", "70%", status=1)
+        varied.run(
+            "resize",
+            "photos",
+            "-o",
+            f"out/{mode}",
+            "--png",
+            level,
+            "--mode",
+            mode,
+            "--scale",
+            "70%",
+            status=1,
+        )
     assert varied.bytes_of_outputs(varied.out / "blocking") == varied.bytes_of_outputs(varied.out / "threads")
 
 
@@ -51,16 +66,32 @@ def test_the_mode_that_auto_stands_for_is_printed(photos):
     assert "threads" in outcome.stdout or "blocking" in outcome.stdout
 
 
-@pytest.mark.parametrize("mode", ["nonsense", "Threads", "", "threads:", "threads:bogus=1", "threads:workers=0",
-                                  "threads:workers=-1", "threads:workers=many", "threads:workers", "blocking:workers=2",
-                                  "threads:workers=2,workers=3"])
+@pytest.mark.parametrize(
+    "mode",
+    [
+        "nonsense",
+        "Threads",
+        "",
+        "threads:",
+        "threads:bogus=1",
+        "threads:workers=0",
+        "threads:workers=-1",
+        "threads:workers=many",
+        "threads:workers",
+        "blocking:workers=2",
+        "threads:workers=2,workers=3",
+    ],
+)
 def test_a_mode_that_is_not_understood_is_refused(photos, mode):
     assert photos.resize(f"--mode={mode}", status=2).stderr != ""
     assert not photos.out.exists()
 
 
 def test_an_unknown_mode_is_answered_with_those_there_are(photos):
-    for arguments in (("resize", "photos", "-o", "out", "--mode", "warp"), ("bench", "photos", "--modes", "blocking,warp")):
+    for arguments in (
+        ("resize", "photos", "-o", "out", "--mode", "warp"),
+        ("bench", "photos", "--modes", "blocking,warp"),
+    ):
         outcome = photos.run(*arguments, status=2)
         assert "warp" in outcome.stderr and "blocking" in outcome.stderr and "threads" in outcome.stderr
 

@@ -23,7 +23,9 @@ def refused(lab, *arguments):
 def test_the_default_name_has_the_folder_the_stem_and_the_percent(photos):
     photos.resize()
     percents = (120, 140, 160, 180, 200)
-    assert photos.outputs() == sorted(f"{stem}-{p}.png" for stem in ("beach", "city", "trip/peak") for p in percents)
+    assert photos.outputs() == sorted(
+        f"{stem}-{p}.png" for stem in ("beach", "city", "trip/peak") for p in percents
+    )
 
 
 def test_the_percent_in_a_name_is_the_decimal_that_was_typed(photos):
@@ -48,7 +50,8 @@ def test_the_folder_vanishes_with_its_slash_where_it_is_empty(photos):
 
 def test_a_template_may_make_folders_and_have_braces(photos):
     assert named(photos, "{percent}/{{x}}/{stem}.{ext}", scale="50%,60%") == sorted(
-        f"{p}/{{x}}/{stem}.png" for p in (50, 60) for stem in ("beach", "city", "peak"))
+        f"{p}/{{x}}/{stem}.png" for p in (50, 60) for stem in ("beach", "city", "peak")
+    )
 
 
 def test_width_gives_the_pixels_in_the_default_name(photos):
@@ -81,7 +84,16 @@ def test_one_scale_given_twice_collides(photos):
 
 
 def test_two_scales_that_print_the_same_collide(photos):
-    refused(photos, "photos/beach.jpg", "-o", "out", "--scale", "120.01%,120.02%", "--name", "{stem}-{percent:.1f}.{ext}")
+    refused(
+        photos,
+        "photos/beach.jpg",
+        "-o",
+        "out",
+        "--scale",
+        "120.01%,120.02%",
+        "--name",
+        "{stem}-{percent:.1f}.{ext}",
+    )
 
 
 def test_names_that_collide_only_by_their_size_are_found_before_the_start(lab):
@@ -89,16 +101,29 @@ def test_names_that_collide_only_by_their_size_are_found_before_the_start(lab):
     refused(lab, "photos", "-o", "out", "--scale", "50%,50.1%", "--name", "{stem}-{width}x{height}.{ext}")
 
 
-@pytest.mark.parametrize("template", [
-    "../x{stem}-{percent}.{ext}", "/{stem}-{percent}.{ext}", "a/../../{stem}-{percent}.{ext}", "./../{stem}-{percent}.png",
-    "{stem}-{percent}/..", "{stem}-{percent}/", "{stem}//{percent}.png", "..", "", ".labday-{stem}-{percent}.{ext}",
-])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "../x{stem}-{percent}.{ext}",
+        "/{stem}-{percent}.{ext}",
+        "a/../../{stem}-{percent}.{ext}",
+        "./../{stem}-{percent}.png",
+        "{stem}-{percent}/..",
+        "{stem}-{percent}/",
+        "{stem}//{percent}.png",
+        "..",
+        "",
+        ".labday-{stem}-{percent}.{ext}",
+    ],
+)
 def test_a_template_that_would_leave_the_folder_or_name_no_file_is_refused(photos, template):
     refused(photos, "photos", "-o", "out", "--name", template)
 
 
-@pytest.mark.parametrize("template", ["{nope}.{ext}", "{stem", "stem}.{ext}", "{}", "{percent:.xf}.png", "{stem:.1f}.png",
-                                      "plain.png"])
+@pytest.mark.parametrize(
+    "template",
+    ["{nope}.{ext}", "{stem", "stem}.{ext}", "{}", "{percent:.xf}.png", "{stem:.1f}.png", "plain.png"],
+)
 def test_a_template_that_cannot_be_understood_is_refused(photos, template):
     outcome = refused(photos, "photos/beach.jpg", "-o", "out", "--scale", "50%", "--name", template)
     assert template in outcome.stderr or "--name" in outcome.stderr
@@ -111,7 +136,9 @@ def test_a_stem_of_two_dots_does_not_lead_out_of_the_folder(lab):
 
 def test_a_folder_that_is_named_through_its_parent_gives_no_names_outside(photos):
     (photos.root / "there").mkdir()
-    photos.run("resize", "../photos/trip/../trip", "-o", "../out", "--scale", "50%", cwd=photos.root / "there")
+    photos.run(
+        "resize", "../photos/trip/../trip", "-o", "../out", "--scale", "50%", cwd=photos.root / "there"
+    )
     assert photos.outputs() == ["peak-50.png"]
 
 

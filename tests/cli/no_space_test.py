@@ -40,7 +40,9 @@ def test_enough_space_is_enough(crowded):
 def test_a_disk_that_fills_up_fails_what_does_not_fit_and_leaves_the_rest_whole(crowded, mode):
     kept = crowded.root / "kept"
     kept.mkdir()
-    outcome = crowded.resize("--no-space-check", "--mode", mode, status=1, prefix=disk(crowded, 1024, kept), writes=[kept])
+    outcome = crowded.resize(
+        "--no-space-check", "--mode", mode, status=1, prefix=disk(crowded, 1024, kept), writes=[kept]
+    )
     made = crowded.outputs(kept)
     assert 0 < len(made) < 40
     for name in made:
@@ -73,6 +75,7 @@ def test_a_disk_without_room_for_more_names_fails_likewise(crowded):
 @pytest.mark.parametrize("mode", ["blocking", "threads"])
 def test_a_limit_on_the_size_of_a_file_fails_the_files_above_it(crowded, mode):
     """As `ulimit -f` sets it. The kernel also sends SIGXFSZ, which must not end the run."""
+
     def limit_files():
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 

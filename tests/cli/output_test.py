@@ -164,8 +164,9 @@ def test_killed_outright_it_leaves_only_whole_files_under_their_names(lab, mode)
     source = save(photo(400, 300), lab.photos / "0.jpg")
     for number in range(1, 60):
         os.link(source, lab.photos / f"{number}.jpg")
-    running = lab.start("resize", "photos", "-o", "out", "--mode", mode, stdout=subprocess.DEVNULL,
-                        stderr=subprocess.DEVNULL)
+    running = lab.start(
+        "resize", "photos", "-o", "out", "--mode", mode, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     while running.poll() is None and not (lab.out.exists() and len(lab.outputs()) > 5):
         pass
     running.kill()
@@ -185,8 +186,12 @@ def test_leftovers_of_a_killed_run_do_not_disturb_the_next(photos):
     for number in range(3):
         (photos.out / f".labday-tmp-{os.getpid()}-{number}").write_text("half")
     leftovers = set(photos.outputs())
-    before = subprocess.run(photos.command("resize", "photos", "-o", "out", *SCALE), cwd=photos.root, check=True,
-                            capture_output=True)
+    before = subprocess.run(
+        photos.command("resize", "photos", "-o", "out", *SCALE),
+        cwd=photos.root,
+        check=True,
+        capture_output=True,
+    )
     assert before.returncode == 0
     assert set(photos.outputs()) - leftovers == {"beach-50.png", "city-50.png", "trip/peak-50.png"}
 
@@ -195,10 +200,12 @@ def test_dry_run_lists_what_would_be_written_and_writes_nothing(photos):
     dry = photos.resize("--dry-run")
     assert not photos.out.exists()
     photos.resize()
-    expected = {f"photos/{stem}{ending} -> out/{stem}-{percent}.png ({size[0]}x{size[1]})"
-                for stem, ending in (("beach", ".jpg"), ("city", ".png"), ("trip/peak", ".jpg"))
-                for percent in DEFAULT_PERCENTS
-                for size in [load(photos.out / f"{stem}-{percent}.png").size]}
+    expected = {
+        f"photos/{stem}{ending} -> out/{stem}-{percent}.png ({size[0]}x{size[1]})"
+        for stem, ending in (("beach", ".jpg"), ("city", ".png"), ("trip/peak", ".jpg"))
+        for percent in DEFAULT_PERCENTS
+        for size in [load(photos.out / f"{stem}-{percent}.png").size]
+    }
     lines = dry.stdout.splitlines()
     assert {line for line in lines if " -> " in line} == expected
     assert len([line for line in lines if " -> " in line]) == 15
@@ -207,7 +214,9 @@ def test_dry_run_lists_what_would_be_written_and_writes_nothing(photos):
 
 def test_dry_run_escapes_names_and_finds_what_would_stop_a_run(lab):
     save(photo(20, 10), lab.photos / "two\nlines.jpg")
-    assert r"photos/two\x0alines.jpg -> out/two\x0alines-50.png (10x5)" in lab.resize(*SCALE, "--dry-run").stdout
+    assert (
+        r"photos/two\x0alines.jpg -> out/two\x0alines-50.png (10x5)" in lab.resize(*SCALE, "--dry-run").stdout
+    )
     save(photo(20, 10), lab.photos / "two\nlines.png")
     assert lab.resize(*SCALE, "--dry-run", status=2).stderr != ""
     assert not lab.out.exists()

@@ -1,4 +1,4 @@
-"""Pictures that the tests of the command line draw for themselves, so that they need no files from elsewhere."""
+"""Pictures that the tests of the command line draw for themselves: no files from elsewhere are needed."""
 
 import io
 import random
@@ -7,11 +7,13 @@ from PIL import Image
 
 
 def photo(width, height, mode="RGB", seed=1):
-    """Smooth shapes with some noise: compresses about as badly as a photograph, and is the same every time."""
+    """Smooth shapes with some noise: compresses about as badly as a photograph; the same every time."""
     rng = random.Random(f"{width} {height} {mode} {seed}")
 
     def band():
-        shapes = Image.frombytes("L", (8, 8), rng.randbytes(64)).resize((width, height), Image.Resampling.BICUBIC)
+        shapes = Image.frombytes("L", (8, 8), rng.randbytes(64)).resize(
+            (width, height), Image.Resampling.BICUBIC
+        )
         noise = Image.frombytes("L", (width, height), rng.randbytes(width * height))
         return Image.blend(shapes, noise, 0.06)
 

@@ -54,23 +54,41 @@ def test_drawing_them_again_changes_nothing(lab):
     arguments = ("--count", "2", "--size", "90x60", "--seed", "3")
     first = drawn(lab, "some", *arguments)
     lab.run("samples", "-o", "some", *arguments, status=(0, 2), writes=[lab.root / "some"])
-    assert {name: hashlib.sha256(data).hexdigest()
-            for name, data in lab.bytes_of_outputs(lab.root / "some").items()} == first
+    assert {
+        name: hashlib.sha256(data).hexdigest()
+        for name, data in lab.bytes_of_outputs(lab.root / "some").items()
+    } == first
 
 
 def test_a_file_that_is_in_the_way_is_not_overwritten(lab):
     (lab.root / "some").mkdir()
     (lab.root / "some" / "sample-02.jpg").write_text("mine")
-    outcome = lab.run("samples", "-o", "some", "--count", "3", "--size", "9x9", status=2, writes=[lab.root / "some"])
+    outcome = lab.run(
+        "samples", "-o", "some", "--count", "3", "--size", "9x9", status=2, writes=[lab.root / "some"]
+    )
     assert "sample-02.jpg" in outcome.stderr
     assert (lab.root / "some" / "sample-02.jpg").read_text() == "mine"
     assert lab.outputs(lab.root / "some") == ["sample-02.jpg"]
 
 
-@pytest.mark.parametrize("arguments", [
-    ("--count", "0"), ("--count", "-1"), ("--count", "x"), ("--size", "0x10"), ("--size", "10"), ("--size", "10x"),
-    ("--size", "axb"), ("--size", "10x10x10"), ("--size", "-5x5"), ("--size", "70000x10"), ("--seed", "x"), ("--seed", "-1"),
-], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--count", "0"),
+        ("--count", "-1"),
+        ("--count", "x"),
+        ("--size", "0x10"),
+        ("--size", "10"),
+        ("--size", "10x"),
+        ("--size", "axb"),
+        ("--size", "10x10x10"),
+        ("--size", "-5x5"),
+        ("--size", "70000x10"),
+        ("--seed", "x"),
+        ("--seed", "-1"),
+    ],
+    ids=" ".join,
+)
 def test_counts_sizes_and_seeds_that_make_no_sense_are_refused(lab, arguments):
     assert lab.run("samples", "-o", "some", *arguments, status=2).stderr != ""
     assert not (lab.root / "some").exists()

@@ -18,11 +18,23 @@ def taken(lab, *sources, **options):
 
 
 def test_a_folder_with_spaces_and_newlines_is_resized(lab):
-    for name in ["my summer.jpg", "two\nlines.jpg", "tab\tand 'quotes\".png", "dir with space/é ü 漢.jpg", "back\\slash.jpg"]:
+    for name in [
+        "my summer.jpg",
+        "two\nlines.jpg",
+        "tab\tand 'quotes\".png",
+        "dir with space/é ü 漢.jpg",
+        "back\\slash.jpg",
+    ]:
         save(photo(20, 10), lab.photos / name)
     assert taken(lab, "photos") == sorted(
-        ["my summer-50.png", "two\nlines-50.png", "tab\tand 'quotes\"-50.png", "dir with space/é ü 漢-50.png",
-         "back\\slash-50.png"])
+        [
+            "my summer-50.png",
+            "two\nlines-50.png",
+            "tab\tand 'quotes\"-50.png",
+            "dir with space/é ü 漢-50.png",
+            "back\\slash-50.png",
+        ]
+    )
 
 
 def test_names_that_are_not_utf8_keep_their_bytes(lab):
@@ -127,7 +139,9 @@ def test_a_list_names_one_source_a_piece(lab, separator):
     save(photo(20, 10), lab.photos / "a b.jpg")
     save(photo(20, 10), lab.photos / "c.jpg")
     save(photo(20, 10), lab.root / "folder" / "d.jpg")
-    (lab.root / "list.txt").write_bytes(separator.join(["photos/a b.jpg", "photos/c.jpg", "folder", ""]).encode())
+    (lab.root / "list.txt").write_bytes(
+        separator.join(["photos/a b.jpg", "photos/c.jpg", "folder", ""]).encode()
+    )
     assert taken(lab, "@list.txt") == ["a b-50.png", "c-50.png", "d-50.png"]
 
 
@@ -177,7 +191,9 @@ def test_a_glob_that_matches_nothing_is_an_error_that_shows_it(lab):
 
 
 def test_a_missing_source_among_others_is_named_and_the_rest_is_done(photos):
-    outcome = photos.run("resize", "photos/beach.jpg", "photos/gone.jpg", "photos/city.png", "-o", "out", *SCALE, status=1)
+    outcome = photos.run(
+        "resize", "photos/beach.jpg", "photos/gone.jpg", "photos/city.png", "-o", "out", *SCALE, status=1
+    )
     assert outcome.error_for("photos/gone.jpg")
     assert photos.outputs() == ["beach-50.png", "city-50.png"]
 
@@ -205,7 +221,9 @@ def test_a_pipe_in_a_folder_is_not_waited_for(lab):
 def test_a_pipe_or_device_that_is_named_is_refused_and_not_waited_for(lab):
     os.mkfifo(lab.photos / "pipe.jpg")
     save(photo(20, 10), lab.photos / "good.jpg")
-    outcome = lab.run("resize", "photos/pipe.jpg", "/dev/zero", "photos/good.jpg", "-o", "out", *SCALE, status=1)
+    outcome = lab.run(
+        "resize", "photos/pipe.jpg", "/dev/zero", "photos/good.jpg", "-o", "out", *SCALE, status=1
+    )
     outcome.error_for("photos/pipe.jpg")
     outcome.error_for("/dev/zero")
     assert lab.outputs() == ["good-50.png"]
@@ -239,7 +257,17 @@ def test_the_output_folder_inside_the_source_is_known_by_any_of_its_names(lab):
 def test_resizing_a_folder_into_itself_never_loses_or_multiplies_a_file(lab):
     original = save(photo(20, 10), lab.photos / "a.jpg").read_bytes()
     for _ in range(2):
-        lab.run("resize", "photos", "-o", "photos", *SCALE, "--on-exists", "skip", status=(0, 2), writes=[lab.photos])
+        lab.run(
+            "resize",
+            "photos",
+            "-o",
+            "photos",
+            *SCALE,
+            "--on-exists",
+            "skip",
+            status=(0, 2),
+            writes=[lab.photos]
+        )
         assert (lab.photos / "a.jpg").read_bytes() == original
         assert lab.outputs(lab.photos) in (["a.jpg"], ["a-50.png", "a.jpg"])
 
