@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 #include <new>
 #include <optional>
 #include <utility>
@@ -38,13 +39,18 @@ auto guarded(Stage stage, Body body) -> decltype(body()) {
 
 class TaskRun {
  public:
-  TaskRun(const Job& job, const Task& task, Io& io, const CancelToken& cancel)
-      : job_(job), source_(job.sources[task.source]), task_(task), io_(io), cancel_(cancel) {
+  TaskRun(const Job& job, const Task& task, Io& io, ForEach& for_each, const CancelToken& cancel)
+      : job_(job),
+        source_(job.sources[task.source]),
+        task_(task),
+        io_(io),
+        for_each_(for_each),
+        cancel_(cancel) {
     outcomes_.resize(task.last - task.first);
     result_.task = task;
   }
 
-  TaskResult execute(ForEach& for_each) {
+  TaskResult execute() {
     if (cancel_.requested()) return not_done(task_);
     if (all_there_already()) return not_needed();
     auto source = guarded(Stage::decode, [&] { return load(); });
@@ -54,7 +60,7 @@ class TaskRun {
       return std::move(result_);
     }
     result_.warnings = static_cast<std::uint32_t>(source->warnings);
-    for_each(outcomes_.size(), [&](std::size_t i) {
+    for_each_(outcomes_.size(), [&](std::size_t i) {
       if (cancel_.requested()) return;
       const auto made = guarded(Stage::resize, [&] { return make(*source, i); });
       if (made) return;
@@ -104,15 +110,36 @@ class TaskRun {
       outcome.state = Outcome::State::skipped;
       return {};
     }
-    const std::optional<Bytes> file = render(source, rendition, *size, cancel_, outcome.times);
-    if (!file) return {};  // cancelled
-    const StageTimer writing(outcome.times, Stage::write);
-    auto written = write_file(io_, *name, *file, job_.on_exists);
+    auto written = write_pieces(source, rendition, *size, *name, outcome);
     if (!written) return fail(std::move(written.error()));
-    outcome.state = *written == Written::was_there ? Outcome::State::skipped : Outcome::State::done;
-    outcome.bytes = file->size();
+    if (!*written) return {};  // cancelled
+    outcome.state = **written == Written::was_there ? Outcome::State::skipped : Outcome::State::done;
     outcome.pixels = static_cast<std::uint64_t>(size->pixels());
     return {};
+  }
+
+  /// Makes a rendition and writes it, piece by piece; nothing where it was cancelled meanwhile.
+  Result<std::optional<Written>> write_pieces(const Decoded& source, const Rendition& rendition, Size size,
+                                              const std::string& name, Outcome& outcome) {
+    Rendering rendering(source, rendition, size);
+    std::unique_ptr<OutputFile> file;
+    Bytes piece;
+    for (auto state = Rendering::State::more; state != Rendering::State::complete;) {
+      state = rendering.next(piece, for_each_, cancel_, outcome.times);
+      if (state == Rendering::State::cancelled) return std::nullopt;
+      const StageTimer writing(outcome.times, Stage::write);
+      if (!file) {
+        auto created = io_.create(name);
+        if (!created) return fail(std::move(created.error()));
+        file = std::move(*created);
+      }
+      if (auto written = file->write(piece); !written) return fail(std::move(written.error()));
+      outcome.bytes += piece.size();
+    }
+    const StageTimer writing(outcome.times, Stage::write);
+    auto published = publish(*file, job_.on_exists);
+    if (!published) return fail(std::move(published.error()));
+    return *published;
   }
 
   void add_error(Error error, const std::string& path) {
@@ -148,6 +175,7 @@ class TaskRun {
   const Source& source_;
   const Task task_;
   Io& io_;
+  ForEach& for_each_;
   const CancelToken& cancel_;
   std::vector<Outcome> outcomes_;
   TaskResult result_;
@@ -157,7 +185,7 @@ class TaskRun {
 
 TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each, const CancelToken& cancel) {
   try {
-    return TaskRun(job, task, io, cancel).execute(for_each);
+    return TaskRun(job, task, io, for_each, cancel).execute();
   } catch (const std::exception& e) {
     TaskResult result;
     result.task = task;

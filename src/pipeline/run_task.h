@@ -19,7 +19,8 @@
 
 namespace labday {
 
-/// The second seam: how the renditions of a task are gone over. A mode may run the bodies in parallel.
+/// The second seam: how the renditions of a task, and the strips of a rendition, are gone over. A mode may
+/// run the bodies in parallel. May be nested.
 class ForEach {
  public:
   virtual ~ForEach() = default;

@@ -17,6 +17,12 @@ namespace {
 constexpr std::size_t kStripBytes = std::size_t{256} << 10;
 constexpr std::int32_t kMinStripRows = 8;
 
+std::int32_t rows_of_a_strip(Size size, PixelFormat format) {
+  const std::size_t row_bytes =
+      static_cast<std::size_t>(size.width) * static_cast<std::size_t>(channels(format));
+  return std::min(size.height, std::max(kMinStripRows, static_cast<std::int32_t>(kStripBytes / row_bytes)));
+}
+
 }  // namespace
 
 Result<Decoded> decode_source(ByteView content, const Job& job) {
@@ -40,44 +46,59 @@ Result<Size> checked_rendition_size(const Rendition& rendition, Size source, con
   return size;
 }
 
-std::optional<Bytes> render(const Decoded& source, const Rendition& rendition, Size size,
-                            const CancelToken& cancel, StageTimes& times) {
-  const ImageView pixels = source.image.view();
-  const std::size_t row_bytes =
-      static_cast<std::size_t>(size.width) * static_cast<std::size_t>(channels(pixels.format));
-  const auto strip_rows =
-      std::min(size.height, std::max(kMinStripRows, static_cast<std::int32_t>(kStripBytes / row_bytes)));
+struct Rendering::Impl {
+  Impl(ImageView pixels, const Rendition& rendition, Size wanted, ByteView icc_profile)
+      : size(wanted),
+        pixel_bytes(static_cast<std::size_t>(channels(pixels.format))),
+        strip_rows(rows_of_a_strip(size, pixels.format)),
+        resampler(pixels, size, rendition.filter),
+        writer(size, pixels.format, rendition.level, icc_profile) {}
 
-  StageTimer starting(times, Stage::resize);
-  Resampler resampler(pixels, size, rendition.filter);
-  Bytes strip(static_cast<std::size_t>(strip_rows) * row_bytes);
-  starting.stop();
-  StageTimer opening(times, Stage::encode);
-  PngWriter writer(size, pixels.format, rendition.level, source.icc_profile);
-  opening.stop();
+  Size size;
+  std::size_t pixel_bytes;
+  std::int32_t strip_rows;
+  Resampler resampler;
+  PngWriter writer;
+  Bytes strip;
+};
 
-  for (std::int32_t y = 0; y < size.height; y += strip_rows) {
-    if (cancel.requested()) return std::nullopt;
-    const std::int32_t end = std::min(size.height, y + strip_rows);
+Rendering::Rendering(const Decoded& source, const Rendition& rendition, Size size)
+    : impl_(std::make_unique<Impl>(source.image.view(), rendition, size, source.icc_profile)) {}
+Rendering::~Rendering() = default;
+Rendering::Rendering(Rendering&&) noexcept = default;
+Rendering& Rendering::operator=(Rendering&&) noexcept = default;
+
+Rendering::State Rendering::next(Bytes& piece, ForEach&, const CancelToken& cancel, StageTimes& times) {
+  Impl& r = *impl_;
+  const std::size_t row_bytes = static_cast<std::size_t>(r.size.width) * r.pixel_bytes;
+  r.strip.resize(static_cast<std::size_t>(r.strip_rows) * row_bytes);
+  for (std::int32_t y = 0; y < r.size.height; y += r.strip_rows) {
+    if (cancel.requested()) return State::cancelled;
+    const std::int32_t end = std::min(r.size.height, y + r.strip_rows);
     {
       const StageTimer resizing(times, Stage::resize);
-      resampler.rows(y, end, strip.data());
+      r.resampler.rows(y, end, r.strip.data());
     }
     const StageTimer encoding(times, Stage::encode);
-    writer.write_rows(strip.data(), end - y);
+    r.writer.write_rows(r.strip.data(), end - y);
   }
   const StageTimer finishing(times, Stage::encode);
-  return writer.finish();
+  piece = r.writer.finish();
+  return State::complete;
+}
+
+Result<Written> publish(OutputFile& file, OnExists on_exists) {
+  auto published = file.publish(on_exists == OnExists::replace);
+  if (published) return Written::written;
+  if (published.error().code == ErrorCode::exists && on_exists == OnExists::skip) return Written::was_there;
+  return fail(std::move(published.error()));
 }
 
 Result<Written> write_file(Io& io, const std::string& name, ByteView content, OnExists on_exists) {
   auto file = io.create(name);
   if (!file) return fail(std::move(file.error()));
   if (auto written = (*file)->write(content); !written) return fail(std::move(written.error()));
-  auto published = (*file)->publish(on_exists == OnExists::replace);
-  if (published) return Written::written;
-  if (published.error().code == ErrorCode::exists && on_exists == OnExists::skip) return Written::was_there;
-  return fail(std::move(published.error()));
+  return publish(**file, on_exists);
 }
 
 }  // namespace labday

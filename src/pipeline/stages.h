@@ -2,7 +2,8 @@
 // (an event loop) composes them itself.
 #pragma once
 
-#include <optional>
+#include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/bytes.h"
@@ -43,15 +44,40 @@ class StageTimer {
 [[nodiscard]] Result<Size> checked_rendition_size(const Rendition& rendition, Size source,
                                                   const Limits& limits);
 
-/// resize and encode, a strip of rows at a time, so that the rendition's pixels are never in memory as a
-/// whole. Adds to `times`. Nothing if `cancel` was requested meanwhile.
-[[nodiscard]] std::optional<Bytes> render(const Decoded& source, const Rendition& rendition, Size size,
-                                          const CancelToken& cancel, StageTimes& times);
+/// resize and encode of one rendition, in pieces of the file, a few strips of rows at a time: neither the
+/// pixels of a rendition nor its file are ever in memory as a whole, where the level allows it. A mode writes
+/// each piece as it likes before it asks for the next one.
+///
+/// Not thread-safe. May throw std::bad_alloc, as next() may; use it no more after that.
+class Rendering {
+ public:
+  enum class State : std::uint8_t {
+    more,      // a piece, at least 1 MiB of it, and others follow
+    complete,  // the last piece, not empty
+    cancelled
+  };
+
+  /// `source` must outlive this.
+  Rendering(const Decoded& source, const Rendition& rendition, Size size);
+  ~Rendering();
+  Rendering(Rendering&&) noexcept;
+  Rendering& operator=(Rendering&&) noexcept;
+
+  /// Replaces `piece` by the next bytes of the file. Adds to `times`. `strips` may run strips in parallel;
+  /// the bytes do not depend on it.
+  [[nodiscard]] State next(Bytes& piece, ForEach& strips, const CancelToken& cancel, StageTimes& times);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 enum class Written : std::uint8_t { written, was_there };
 
-/// write: puts the whole file in place under `name`, or leaves nothing. `was_there`: OnExists::skip, and
-/// somebody else was faster.
+/// The end of write: puts the file in place. `was_there`: OnExists::skip, and somebody else was faster.
+[[nodiscard]] Result<Written> publish(OutputFile& file, OnExists on_exists);
+
+/// write: puts the whole file in place under `name`, or leaves nothing.
 [[nodiscard]] Result<Written> write_file(Io& io, const std::string& name, ByteView content,
                                          OnExists on_exists);
 

@@ -24,11 +24,11 @@ class Misbehaviour {
 
 class Round : public ::testing::Test {
  protected:
-  Round() { write_pictures(sources_, 4); }
+  Round() { testing::write_pictures(sources_, 4); }
 
   Result<RoundResult> run(const std::string& mode, Grain grain = Grain::source) {
     ChildRoundRunner runner(TEST_CHILD);
-    return runner.run({make_job(sources_.path().string(), output_.path().string()), mode, grain, 2}, cancel_);
+    return runner.run({testing::make_job(sources_.path().string(), output_.path().string()), mode, grain, 2}, cancel_);
   }
 
   /// The error of a round whose child misbehaves.
@@ -88,7 +88,7 @@ TEST_F(Round, SaysWhyTheOutputCannotBeWritten) {
   const std::string file = sources_.write("a-file", "x");
   ChildRoundRunner runner(TEST_CHILD);
   const Result<RoundResult> result =
-      runner.run({make_job(sources_.path().string(), file), "blocking", Grain::source, 1}, cancel_);
+      runner.run({testing::make_job(sources_.path().string(), file), "blocking", Grain::source, 1}, cancel_);
   ASSERT_FALSE(result.has_value());
   EXPECT_NE(result.error().code, ErrorCode::internal);
 }
