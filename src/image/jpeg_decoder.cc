@@ -208,7 +208,7 @@ Result<Probe> Reader::read_header() {
 /// The first EXIF segment counts, as in Pillow.
 Orientation Reader::read_orientation() {
   for (const jpeg_marker_struct* m = cinfo_.marker_list; m != nullptr; m = m->next) {
-    if (!begins_with(*m, kExifMarker, {"Exif\0", 6})) continue;
+    if (!begins_with(*m, kExifMarker, {"Exif\0\0", 6})) continue;
     if (const auto orientation = exif_orientation({m->data + 6, m->data_length - 6})) return *orientation;
     ++warnings_;
     break;
@@ -228,7 +228,7 @@ Bytes Reader::read_profile(PixelFormat format) {
   }
   // One warning, whether or not libjpeg had something to say as well.
   for (const jpeg_marker_struct* m = cinfo_.marker_list; m != nullptr; m = m->next) {
-    if (begins_with(*m, kIccMarker, {"ICC_PROFILE", 12})) warnings_ = before + 1;
+    if (begins_with(*m, kIccMarker, {"ICC_PROFILE\0", 12})) warnings_ = before + 1;
   }
   return {};
 }
