@@ -12,24 +12,30 @@ namespace {
 
 class PosixOutputFile final : public OutputFile {
  public:
-  PosixOutputFile(OutputFolder& folder, PartialFile file) : folder_(folder), file_(std::move(file)) {}
+  explicit PosixOutputFile(OutputFolder& folder) : folder_(folder) {}
 
   ~PosixOutputFile() override {
-    if (!published_) (void)run_blocking(discard_steps(folder_, file_));
+    if (open_) (void)run_blocking(discard_steps(folder_, file_));
+  }
+
+  /// From here on there is something to be given up.
+  void begin(PartialFile file) noexcept {
+    file_ = std::move(file);
+    open_ = true;
   }
 
   Result<void> write(ByteView data) override { return run_blocking(write_steps(file_, data)); }
 
   Result<void> publish(bool replace) override {
     auto placed = run_blocking(publish_steps(folder_, file_, replace));
-    published_ = placed.has_value();
+    if (placed) open_ = false;
     return placed;
   }
 
  private:
   OutputFolder& folder_;
   PartialFile file_;
-  bool published_ = false;
+  bool open_ = false;
 };
 
 }  // namespace
@@ -66,9 +72,11 @@ Result<Bytes> PosixIo::read(const std::string& path, std::int64_t limit) {
 bool PosixIo::exists(const std::string& name) { return run_blocking(exists_steps(folder_, name)); }
 
 Result<std::unique_ptr<OutputFile>> PosixIo::create(const std::string& name) {
-  auto file = run_blocking(create_steps(folder_, name));
-  if (!file) return fail(std::move(file.error()));
-  return std::make_unique<PosixOutputFile>(folder_, std::move(*file));
+  auto file = std::make_unique<PosixOutputFile>(folder_);
+  auto created = run_blocking(create_steps(folder_, name));
+  if (!created) return fail(std::move(created.error()));
+  file->begin(std::move(*created));
+  return file;
 }
 
 }  // namespace labday
