@@ -98,7 +98,8 @@ std::string bench_json(const ExperimentPlan& plan, const ExperimentResult& resul
             {"sources", json_counts(result.reference.sources)},
             {"warnings", result.reference.warnings},
             {"disagreement", json_disagreement(result.disagreement)},
-            {"failures", json_failures(result.failures)}};
+            {"failures", json_failures(result.failures)},
+            {"findings", Json::array()}};
   put_errors(json, result.reference);
   return to_text(json);
 }

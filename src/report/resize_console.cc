@@ -18,7 +18,9 @@ std::string remainder(const ResizeRecord& record) {
   };
   add(renditions.skipped, "there already");
   add(renditions.failed, "failed");
-  add(renditions.not_done, record.cancelled ? "not done, since it was interrupted" : "not done");
+  add(renditions.not_done,
+      record.cancelled ? "not done, since it was interrupted (run again with --on-exists skip to do them)"
+                       : "not done");
   return text;
 }
 
