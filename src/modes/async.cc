@@ -75,12 +75,12 @@ class AsyncMode final : public Mode {
 
   Result<void> run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel) override {
     const auto workers = static_cast<std::size_t>(workers_);
-    const auto inflight = static_cast<std::size_t>(inflight_);
-    // Once its last rendition is encoded a source needs no image, so one more than workers keeps all of them
-    // busy; and a rendition whose piece is being written leaves its worker to another one.
-    const AsyncBounds bounds{inflight, workers + 1, std::max(inflight, workers + 1)};
+    // One more than workers: a source whose last rendition is encoded needs no image any more, and a
+    // rendition whose piece is being written needs no worker; so with one in reserve all workers are busy.
+    const AsyncBounds bounds{static_cast<std::size_t>(inflight_), workers + 1, workers + 1};
     Result<void> outcome;
     const auto on_loop = [&] {
+      pthread_setname_np(pthread_self(), "labday-loop");
       outcome = guarded(Stage::plan, [&]() -> Result<void> {
         AsyncJob job(job_, tasks, AsyncParts{*loop_, *pool_, *async_io_}, bounds, sink, cancel);
         loop_->run(job.run());
@@ -90,7 +90,6 @@ class AsyncMode final : public Mode {
     try {
       // A thread of its own: the kernel's threads for the ring live as long as the thread that uses it.
       std::thread loop_thread(on_loop);
-      pthread_setname_np(loop_thread.native_handle(), "labday-loop");
       loop_thread.join();
     } catch (const std::system_error& e) {
       return fail(system_error(Stage::plan, e.code().value(), {}, "cannot start the event loop's thread"));

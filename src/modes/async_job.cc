@@ -283,6 +283,7 @@ Async<Result<void>> AsyncJob::make(SourceInFlight& source, TaskInFlight& task, s
     if (*state == Rendering::State::complete) break;
   }
 
+  piece = Bytes();
   const StageTimer writing(outcome.times, Stage::write);
   Async<Result<void>> publishing = file->publish(job_.on_exists == OnExists::replace);
   Result<void> published = co_await publishing;
