@@ -107,6 +107,7 @@ int resize(const ResizeOptions& options) {
   const auto begin = Clock::now();
   if (const auto started = (*mode)->start(); !started) return refuse(started.error());
   const auto ran = (*mode)->run(tasks, sink, interrupt.token());
+  const std::string note = (*mode)->note();
   mode->reset();
   const Nanoseconds wall = Clock::now() - begin;
   line.clear();
@@ -117,6 +118,7 @@ int resize(const ResizeOptions& options) {
                             spec->text,
                             grain,
                             *spec->workers(workers),
+                            note,
                             wall,
                             sink.totals(),
                             cancelled};

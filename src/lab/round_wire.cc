@@ -36,7 +36,7 @@ void error_fields(Archive& a, E& error) {
 
 template <class Archive, class R>
 void result_fields(Archive& a, R& result) {
-  duration(a, result.start), duration(a, result.wall), a(result.workers);
+  duration(a, result.start), duration(a, result.wall), a(result.workers), a(result.note);
   auto& totals = result.totals;
   counts(a, totals.renditions), counts(a, totals.sources);
   a(totals.warnings), a(totals.bytes_read), a(totals.bytes_written), a(totals.pixels), a(totals.error_count);

@@ -99,7 +99,11 @@ std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& resul
     text += fmt::format("Running in {} mode took {:.2f} seconds (~{:.2f} minutes)\n", printable(mode.mode),
                         mode.mean_seconds, mode.mean_seconds / 60);
   }
-  return text + "\n" + mode_table(plan, result, modes) + "\n" + conditions(plan, result);
+  text += "\n" + mode_table(plan, result, modes) + "\n";
+  for (const ModeSummary& mode : modes) {
+    if (!mode.note.empty()) text += fmt::format("{}: {}.\n", printable(mode.mode), printable(mode.note));
+  }
+  return text + conditions(plan, result);
 }
 
 std::string bench_problems(const ExperimentResult& result) {

@@ -34,6 +34,7 @@ Json json_mode(const ModeSummary& mode) {
       {"parallelism", json_number(mode.parallelism)},
       {"peak_memory_bytes", mode.peak_memory_bytes},
       {"workers", mode.workers},
+      {"note", lossy_utf8(mode.note)},
       {"stage_seconds",
        json_stages([&](Stage stage) { return mode.stage_seconds.at(static_cast<std::size_t>(stage)); })}};
 }

@@ -9,7 +9,7 @@ import pytest
 from cli_lab import ERROR_LINE
 from pictures import assert_whole_png, photo, save
 
-MODES = ["blocking", "threads"]
+MODES = ["blocking", "async", "threads"]
 GRAINS = ["source", "rendition"]
 
 

@@ -32,7 +32,7 @@ TEST(ModeSpec, IsANameWithOrWithoutParameters) {
 }
 
 TEST(ModeSpec, AnUnknownModeIsAnsweredWithTheKnownOnes) {
-  EXPECT_NE(detail(ModeSpec::parse("thread")).find("blocking, threads"), std::string::npos);
+  EXPECT_NE(detail(ModeSpec::parse("thread")).find("blocking, async, threads"), std::string::npos);
 }
 
 TEST(ModeSpec, AnUnknownParameterIsAnsweredWithTheKnownOnes) {
@@ -59,6 +59,14 @@ TEST(ModeSpec, InAListAKeyBelongsToTheSpecBeforeIt) {
   EXPECT_FALSE(ModeSpec::parse_list(""));
   EXPECT_FALSE(ModeSpec::parse_list("blocking,"));
   EXPECT_FALSE(ModeSpec::parse_list("workers=2"));
+}
+
+TEST(ModeSpec, AValueThatAParameterDoesNotTakeIsAnsweredWithThoseItTakes) {
+  EXPECT_NE(detail(ModeSpec::parse("async:io=disk")).find("none of auto, uring, threads"), std::string::npos);
+  EXPECT_NE(detail(ModeSpec::parse("async:inflight=0")).find("from 1 to 20000"), std::string::npos);
+  EXPECT_NE(detail(ModeSpec::parse("async:inflight=20001")).find("from 1 to 20000"), std::string::npos);
+  EXPECT_NE(detail(ModeSpec::parse("async:inflight=2x")).find("from 1 to 20000"), std::string::npos);
+  EXPECT_TRUE(ModeSpec::parse("async:io=threads,inflight=20000,workers=1"));
 }
 
 }  // namespace
