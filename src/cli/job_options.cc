@@ -114,7 +114,7 @@ Result<Job> JobOptions::make_job() const {
       job.renditions.push_back(rendition);
     }
   } else {
-    for (const std::string_view text : split(scales.empty() ? kDefaultScales : scales)) {
+    for (const std::string_view text : split(scales.empty() ? kDefaultScales : std::string_view(scales))) {
       const auto scale = Percent::parse(text);
       if (!scale) return fail(scale.error());
       rendition.scale = *scale;

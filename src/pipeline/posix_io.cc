@@ -1,5 +1,6 @@
 #include "pipeline/posix_io.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdio.h>
@@ -14,6 +15,8 @@ namespace labday {
 namespace {
 
 constexpr int kMaxAttempts = 100;
+
+std::string temporaries_of(int pid) { return fmt::format(".labday-tmp-{}-", pid); }
 
 /// Makes the folders on the way to `name` below `root`; returns those that were not there, outermost first.
 Result<std::vector<std::string>> make_parents(int root, const std::string& name, const std::string& shown) {
@@ -128,6 +131,16 @@ Result<Bytes> read_whole_file(const std::string& path, std::int64_t limit) {
   return content;
 }
 
+void remove_temporaries(const std::string& folder, int pid) {
+  DIR* const handle = ::opendir(folder.c_str());
+  if (handle == nullptr) return;
+  const std::string prefix = temporaries_of(pid);
+  while (const dirent* entry = ::readdir(handle)) {
+    if (std::string_view(entry->d_name).starts_with(prefix)) ::unlinkat(::dirfd(handle), entry->d_name, 0);
+  }
+  ::closedir(handle);
+}
+
 Result<std::unique_ptr<PosixIo>> PosixIo::open(const std::string& output_folder) {
   const auto failed = [&](std::string_view action) {
     return fail(system_error(Stage::plan, errno, output_folder, action));
@@ -162,7 +175,7 @@ Result<std::unique_ptr<OutputFile>> PosixIo::create(const std::string& name) {
   // process of the same number, long dead or on another host, may have left a temporary (EEXIST).
   for (int attempt = 0;; ++attempt) {
     const std::string temporary =
-        fmt::format("{}.labday-tmp-{}-{}", folder, ::getpid(), next_temporary_.fetch_add(1));
+        folder + temporaries_of(::getpid()) + std::to_string(next_temporary_.fetch_add(1));
     auto made = make_parents(descriptor_.get(), name, shown);
     if (!made) return fail(std::move(made.error()));
     UniqueFd file(
