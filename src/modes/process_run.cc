@@ -104,7 +104,7 @@ void ProcessRun::give(WorkerLink& worker, Dispatch dispatch, std::size_t batch_s
   message.serial = next_serial_++;
   message.task = tasks_[dispatch.task];
   message.source = team_.job_.sources[message.task.source];
-  message.retry = dispatch.retry;
+  message.retry = dispatch.begun;
   message.share = dispatch.share;
   message.min_shared_bytes = team_.rules_.min_shared_bytes;
   std::shared_ptr<const UniqueFd> memory;
@@ -169,9 +169,12 @@ void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& ho
   if (!worker.greeted() && ++deaths_before_greeting_ == kMostDeathsBeforeGreeting) {
     stop_by_failure({Stage::plan, ErrorCode::worker_died, {}, "worker processes cannot begin: " + how});
   }
-  bool was_at_it = worker.greeted();  // the first of what it owed, if it ever came so far
+  // It was at the first task that it owed, if it ever came so far. One that did not keep to the protocol may
+  // have gone on to others since.
+  const bool begun = worker.greeted();
+  bool was_at_it = begun;
   for (const WorkerLink::Assignment& owed : worker.owed()) {
-    if (was_at_it) remove_temporaries_of(owed.task, worker.pid());
+    if (begun) remove_temporaries_of(owed.task, worker.pid());
     if (cancelled_) {
       queue_.finished(owed.dispatch);
       deliver(not_done(owed.task));
@@ -179,7 +182,7 @@ void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& ho
       queue_.finished(owed.dispatch);
       deliver_failed(owed.dispatch.task, *broken_);
     } else if (!was_at_it) {
-      queue_.give_back(owed.dispatch);
+      queue_.give_back(owed.dispatch, begun);
     } else if (!queue_.retry(owed.dispatch)) {
       deliver_failed(
           owed.dispatch.task,

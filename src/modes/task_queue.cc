@@ -110,12 +110,13 @@ void TaskQueue::leave_group(const Dispatch& dispatch) {
 
 void TaskQueue::finished(const Dispatch& dispatch) { leave_group(dispatch); }
 
-void TaskQueue::give_back(const Dispatch& dispatch) {
+void TaskQueue::give_back(const Dispatch& dispatch, bool begun) {
   leave_group(dispatch);
   Dispatch again;
   again.task = dispatch.task;
   again.group = dispatch.group;
   again.retry = dispatch.retry;
+  again.begun = dispatch.begun || begun;
   returned_.push_back(std::move(again));
   ++waiting_;
 }
@@ -125,7 +126,7 @@ bool TaskQueue::retry(const Dispatch& dispatch) {
     leave_group(dispatch);
     return false;
   }
-  give_back(dispatch);
+  give_back(dispatch, true);
   Dispatch again = std::move(returned_.back());
   returned_.pop_back();
   again.retry = true;

@@ -29,9 +29,10 @@ struct SharedPixels {
 
 /// A task on its way to a worker.
 struct Dispatch {
-  std::uint32_t task = 0;   // an index into the job's tasks
-  std::uint32_t group = 0;  // 0: of none
-  bool retry = false;
+  std::uint32_t task = 0;                      // an index into the job's tasks
+  std::uint32_t group = 0;                     // 0: of none
+  bool retry = false;                          // its worker died with it
+  bool begun = false;                          // perhaps: some of its files may be in place
   bool share = false;                          // share_pixels() or share_nothing() may follow
   std::shared_ptr<const SharedPixels> pixels;  // null: it decodes by itself
 };
@@ -62,8 +63,9 @@ class TaskQueue {
   /// The task has its result.
   void finished(const Dispatch& dispatch);
 
-  /// Its worker died before it came to the task, which goes before others now.
-  void give_back(const Dispatch& dispatch);
+  /// Its worker died before it came to the task, as far as is known, which goes before others now. `begun`:
+  /// the worker may have come to it after all.
+  void give_back(const Dispatch& dispatch, bool begun);
 
   /// Its worker died with it. True: it goes first now; let it go alone. False: that was the last attempt.
   [[nodiscard]] bool retry(const Dispatch& dispatch);

@@ -53,7 +53,7 @@ struct TaskMessage {
   std::uint64_t serial = 0;  // comes back with the result
   Task task;  // of a job whose sources[0] is `source`, but for task.source, which is the parent's
   Source source;
-  bool retry = false;  // a worker died with this task before, and may have put some of its files in place
+  bool retry = false;  // a worker that had this task died, and may have put some of its files in place
   bool share = false;  // hand the decoded pixels back before rendering
   std::uint64_t min_shared_bytes = 0;  // share fewer by letting every task decode for itself
   std::optional<PixelsHeader> pixels;  // the descriptor has them

@@ -1,17 +1,18 @@
 // The contract of mode.h, checked for every mode of the registry at both grains. A new mode is tested by
-// being in the registry.
-#include <dirent.h>
+// being in the registry; parameters that change how it works are in kVariants.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <cctype>
 #include <memory>
 #include <set>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "image/codec.h"
+#include "modes/idle_workers.h"
+#include "modes/mode_lab.h"
 #include "modes/registry.h"
 #include "pipeline/plan.h"
 #include "pipeline/posix_io.h"
@@ -26,79 +27,56 @@ using testing::TempFolder;
 
 constexpr int kWorkers = 3;
 
-/// Entries of a folder of /proc: the process's threads, or its descriptors.
-std::size_t count_entries(const char* folder) {
-  std::size_t count = 0;
-  DIR* const handle = opendir(folder);
-  while (readdir(handle) != nullptr) ++count;
-  closedir(handle);
-  return count;
-}
-
-class CollectingSink final : public ResultSink {
- public:
-  void deliver(TaskResult result) override {
-    EXPECT_FALSE(inside_) << "deliver() was entered twice at the same time";
-    inside_ = true;
-    most_threads = std::max(most_threads, count_entries("/proc/self/task"));
-    results.push_back(std::move(result));
-    if (cancel != nullptr && results.size() == cancel_after) cancel->request();
-    inside_ = false;
-  }
-
-  /// How often each task was delivered.
-  [[nodiscard]] std::map<std::tuple<int, int, int>, int> deliveries() const {
-    std::map<std::tuple<int, int, int>, int> counts;
-    for (const TaskResult& r : results) ++counts[{r.task.source, r.task.first, r.task.last}];
-    return counts;
-  }
-
-  std::vector<TaskResult> results;
-  std::size_t most_threads = 0;
-  CancelToken* cancel = nullptr;
-  std::size_t cancel_after = 0;
-
- private:
-  bool inside_ = false;
-};
+using testing::CollectingSink;
+using testing::contents;
+using testing::count_entries;
 
 struct Parameter {
-  const ModeInfo* mode = nullptr;
+  std::string mode;  // a spec
   Grain grain = Grain::source;
+};
+
+/// Parameters that change how a mode works, beside the defaults of every mode.
+constexpr std::array kVariants{
+    "multiprocessing:join=each",
+    "multiprocessing:start=spawn",
+    "multiprocessing-pool:chunk=4,maxtasks=3",
+    "multiprocessing-pool:start=spawn,chunk=2",
+    "multiprocessing-joblib:max_nbytes=1",
+    "multiprocessing-joblib:batch=4,pre_dispatch=all,max_nbytes=none",
+    "multiprocessing-joblib:pre_dispatch=1",
 };
 
 class ModeContract : public ::testing::TestWithParam<Parameter> {
  protected:
+  void SetUp() override { release_idle_workers(); }
+
+  /// Nothing is left of any mode, whatever the test did.
+  void TearDown() override {
+    release_idle_workers();
+    EXPECT_EQ(testing::child_processes(), std::set<int>{});
+    EXPECT_EQ(testing::shared_memory(), 0U);
+  }
+
   std::vector<Task> tasks_of(const Job& job) const { return plan_tasks(job, GetParam().grain, kWorkers); }
 
   void execute(const Job& job, ResultSink& sink, const CancelToken& cancel = {},
                std::string_view mode = {}) const {
     auto io = PosixIo::open(job.output_folder);
     ASSERT_TRUE(io) << io.error().detail;
-    const auto spec = ModeSpec::parse(mode.empty() ? GetParam().mode->name : mode);
+    const auto spec = ModeSpec::parse(mode.empty() ? GetParam().mode : mode);
     ASSERT_TRUE(spec);
     auto made = make_mode(*spec, job, **io, kWorkers);
     ASSERT_TRUE(made) << made.error().detail;
-    ASSERT_TRUE((*made)->start());
+    const auto started = (*made)->start();
+    ASSERT_TRUE(started) << started.error().detail;
     const auto tasks = tasks_of(job);
-    EXPECT_TRUE((*made)->run(tasks, sink, cancel));
+    const auto ran = (*made)->run(tasks, sink, cancel);
+    EXPECT_TRUE(ran) << ran.error().detail;
   }
 
   void expect_each_task_once(const Job& job, const CollectingSink& sink) const {
-    const auto tasks = tasks_of(job);
-    const auto deliveries = sink.deliveries();
-    EXPECT_EQ(sink.results.size(), tasks.size());
-    for (const Task& t : tasks) {
-      const auto found = deliveries.find({t.source, t.first, t.last});
-      EXPECT_TRUE(found != deliveries.end() && found->second == 1) << "task of source " << t.source;
-    }
-  }
-
-  /// Every file of `out`, by name.
-  static std::map<std::string, std::string> contents(const TempFolder& out) {
-    std::map<std::string, std::string> all;
-    for (const std::string& name : out.files()) all[name] = testing::read_text(out.path() / name);
-    return all;
+    testing::expect_each_task_once(tasks_of(job), sink);
   }
 };
 
@@ -128,12 +106,14 @@ TEST_P(ModeContract, EachOfThousandsOfTinyTasksIsDeliveredExactlyOnce) {
   const TempFolder in;
   const TempFolder out;
   const std::string png = testing::png_bytes({2, 2}, PixelFormat::l, 1);
-  for (int i = 0; i < 1500; ++i) in.write(std::to_string(i) + ".png", png);
+  // A program executed for each task takes its time.
+  const int sources = GetParam().mode == "multiprocessing:start=spawn" ? 100 : 1500;
+  for (int i = 0; i < sources; ++i) in.write(std::to_string(i) + ".png", png);
   const Job job = testing::make_job(in.path(), out.path(), {"100", "200"});
   CollectingSink sink;
   execute(job, sink);
   expect_each_task_once(job, sink);
-  EXPECT_EQ(out.files().size(), 3000U);
+  EXPECT_EQ(out.files().size(), 2U * static_cast<std::size_t>(sources));
 }
 
 TEST_P(ModeContract, WritesTheBytesOfTheBaseline) {
@@ -228,7 +208,7 @@ TEST_P(ModeContract, LeavesNoThreadAndNoDescriptorBehind) {
   EXPECT_EQ(count_entries("/proc/self/fd"), descriptors);
 }
 
-TEST_P(ModeContract, NeverHasMoreThreadsThanWorkersBesidesItsCaller) {
+TEST_P(ModeContract, NeverHasMoreThreadsOrProcessesThanWorkersBesidesItsCaller) {
   const TempFolder in;
   const TempFolder out;
   testing::write_pictures(in, 12);
@@ -236,6 +216,7 @@ TEST_P(ModeContract, NeverHasMoreThreadsThanWorkersBesidesItsCaller) {
   CollectingSink sink;
   execute(testing::make_job(in.path(), out.path()), sink);
   EXPECT_LE(sink.most_threads, before + kWorkers);
+  EXPECT_LE(sink.most_processes, std::size_t{kWorkers});
 }
 
 TEST_P(ModeContract, MemoryIsBoundedByTheWorkersNotByTheSources) {
@@ -262,15 +243,18 @@ TEST_P(ModeContract, MemoryIsBoundedByTheWorkersNotByTheSources) {
 
 std::vector<Parameter> every_mode_at_both_grains() {
   std::vector<Parameter> parameters;
-  for (const ModeInfo* mode : all_modes()) {
-    for (const Grain grain : {Grain::source, Grain::rendition}) parameters.push_back({mode, grain});
+  std::vector<std::string> specs(kVariants.begin(), kVariants.end());
+  for (const ModeInfo* mode : all_modes()) specs.emplace_back(mode->name);
+  for (const std::string& spec : specs) {
+    for (const Grain grain : {Grain::source, Grain::rendition}) parameters.push_back({spec, grain});
   }
   return parameters;
 }
 
 std::string parameter_name(const ::testing::TestParamInfo<Parameter>& info) {
-  std::string text = std::string(info.param.mode->name) + "_by_" + std::string(name(info.param.grain));
-  std::replace(text.begin(), text.end(), '-', '_');
+  std::string text = info.param.mode + "_by_" + std::string(name(info.param.grain));
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return text;
 }
 
