@@ -33,6 +33,7 @@ constexpr std::array<CodeText, kErrorCodeCount> kCodes{{
     {"out_of_memory", "Use fewer workers, or smaller renditions"},
     {"io", "Check the disk and the file system"},
     {"cancelled", "Run again with --on-exists skip to do the rest"},
+    {"worker_died", "Run again with fewer workers; if this file ends a worker each time, please report it"},
     {"usage", "See labday --help"},
     {"internal", "This is a defect in labday: please report it"},
 }};

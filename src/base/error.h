@@ -29,10 +29,11 @@ enum class ErrorCode : std::uint8_t {
   out_of_memory,      // an allocation was refused
   io,                 // any other failure of the system
   cancelled,          // the job was stopped before this was done
+  worker_died,        // the process that had the task ended before it was done, twice
   usage,              // a value on the command line makes no sense
   internal,           // a defect of labday
 };
-inline constexpr int kErrorCodeCount = 17;
+inline constexpr int kErrorCodeCount = 18;
 
 [[nodiscard]] std::string_view name(Stage stage);
 [[nodiscard]] std::string_view name(ErrorCode code);

@@ -9,6 +9,8 @@
 #include "cli/exit_status.h"
 #include "lab/environment.h"
 #include "lab/round.h"
+#include "modes/worker.h"
+#include "transport/worker_process.h"
 
 namespace {
 
@@ -54,6 +56,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   if (argc == 2 && argv[1] == labday::kRoundChildArgument)
     return labday::run_round_child(labday::kRoundSocket);
+  if (argc == 2 && argv[1] == labday::kWorkerArgument) return labday::serve_as_worker(labday::kWorkerSocket);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

@@ -1,9 +1,8 @@
 #include "lab/round_wire.h"
 
-#include <type_traits>
-
 #include "base/wire.h"
 #include "pipeline/job_wire.h"
+#include "pipeline/wire_fields.h"
 
 namespace labday {
 namespace {
@@ -12,45 +11,14 @@ Error damaged() {
   return {Stage::plan, ErrorCode::corrupt, {}, "a message between the processes of a round is damaged"};
 }
 
-// One list of fields for both directions, as in pipeline/job_wire.cc.
-template <class Archive, class T>
-void duration(Archive& a, T& time) {
-  if constexpr (std::is_const_v<T>) {
-    a(time.count());
-  } else {
-    Nanoseconds::rep count = 0;
-    a(count);
-    time = Nanoseconds(count);
-  }
-}
-
-template <class Archive, class C>
-void counts(Archive& a, C& c) {
-  a(c.done), a(c.skipped), a(c.failed), a(c.not_done);
-}
-
-template <class Archive, class E>
-void error_fields(Archive& a, E& error) {
-  a(error.stage), a(error.code), a(error.path), a(error.detail);
-}
-
+// One list of fields for both directions, as in pipeline/wire_fields.h.
 template <class Archive, class R>
 void result_fields(Archive& a, R& result) {
-  duration(a, result.start), duration(a, result.wall), a(result.workers), a(result.note);
+  wire_duration(a, result.start), wire_duration(a, result.wall), a(result.workers), a(result.note);
   auto& totals = result.totals;
-  counts(a, totals.renditions), counts(a, totals.sources);
+  wire_counts(a, totals.renditions), wire_counts(a, totals.sources);
   a(totals.warnings), a(totals.bytes_read), a(totals.bytes_written), a(totals.pixels), a(totals.error_count);
-  for (auto& time : totals.stage_times) duration(a, time);
-}
-
-constexpr std::size_t kMinErrorBytes = 18;
-
-Error read_error(WireReader& in) {
-  Error error;
-  error_fields(in, error);
-  in.check(static_cast<int>(error.stage), kStageCount - 1);
-  in.check(static_cast<int>(error.code), kErrorCodeCount - 1);
-  return error;
+  for (auto& time : totals.stage_times) wire_duration(a, time);
 }
 
 }  // namespace
@@ -81,12 +49,12 @@ Bytes to_wire(const Result<RoundResult>& result) {
   WireWriter out;
   out(result.has_value());
   if (!result) {
-    error_fields(out, result.error());
+    wire_error_fields(out, result.error());
     return out.take();
   }
   result_fields(out, *result);
   out.count(result->totals.errors.size());
-  for (const Error& error : result->totals.errors) error_fields(out, error);
+  for (const Error& error : result->totals.errors) wire_error_fields(out, error);
   return out.take();
 }
 
@@ -98,10 +66,10 @@ Result<RoundResult> round_result_from_wire(ByteView wire) {
   Error error;
   if (succeeded) {
     result_fields(in, result);
-    const std::size_t errors = in.count(kMinErrorBytes);
-    for (std::size_t i = 0; i < errors && in.ok(); ++i) result.totals.errors.push_back(read_error(in));
+    const std::size_t errors = in.count(kMinErrorWireBytes);
+    for (std::size_t i = 0; i < errors && in.ok(); ++i) result.totals.errors.push_back(read_wire_error(in));
   } else {
-    error = read_error(in);
+    error = read_wire_error(in);
   }
   if (!in.ok() || !in.at_end()) return fail(damaged());
   if (!succeeded) return fail(std::move(error));

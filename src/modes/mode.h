@@ -41,9 +41,9 @@ struct ModeSetup {
   std::map<std::string, std::string> values;  // the spec's parameters, all of them known and let through
 
   /// The value of a parameter; `fallback` where it is not set.
-  [[nodiscard]] std::string word(const std::string& key, std::string_view fallback) const {
+  [[nodiscard]] std::string_view word(const std::string& key, std::string_view fallback) const {
     const auto found = values.find(key);
-    return found == values.end() ? std::string(fallback) : found->second;
+    return found == values.end() ? fallback : std::string_view(found->second);
   }
   /// For parameters that are whole numbers.
   [[nodiscard]] int number(const std::string& key, int fallback) const {

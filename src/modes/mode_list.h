@@ -2,10 +2,13 @@
 // modes::NAME` in a file of its own.
 #pragma once
 
-#define LABDAY_MODES(MODE) \
-  MODE(blocking)           \
-  MODE(async)              \
-  MODE(threads)
+#define LABDAY_MODES(MODE)   \
+  MODE(blocking)             \
+  MODE(async)                \
+  MODE(threads)              \
+  MODE(multiprocessing)      \
+  MODE(multiprocessing_pool) \
+  MODE(multiprocessing_joblib)
 
 namespace labday {
 struct ModeInfo;

@@ -53,4 +53,8 @@ std::string_view name(OnExists on_exists) {
   return "replace";
 }
 
+Job without_sources(const Job& job) {
+  return {{}, job.renditions, job.output_folder, job.name, job.on_exists, job.apply_orientation, job.limits};
+}
+
 }  // namespace labday

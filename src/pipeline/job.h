@@ -62,6 +62,10 @@ struct Job {
   Limits limits;
   bool operator==(const Job&) const = default;
 };
+
+/// A copy with everything but the sources.
+[[nodiscard]] Job without_sources(const Job& job);
+
 inline constexpr std::size_t kMaxRenditions = 1000;
 
 /// What a mode schedules: renditions [first, last) of one source.

@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "base/wire.h"
+#include "pipeline/wire_fields.h"
 
 namespace labday {
 namespace {
@@ -11,10 +12,6 @@ constexpr std::uint32_t kMagic = 0x4A42444C;  // "LDBJ", little-endian
 constexpr std::uint32_t kVersion = 1;
 
 // One list of fields for both directions.
-template <class Archive, class S>
-void fields(Archive& a, S& source) requires std::is_same_v<std::remove_const_t<S>, Source> {
-  a(source.path), a(source.file_bytes), a(source.dir_begin), a(source.dir_length);
-}
 template <class Archive, class R>
 void fields(Archive& a, R& rendition) requires std::is_same_v<std::remove_const_t<R>, Rendition> {
   a(rendition.scale.units), a(rendition.scale.digits), a(rendition.width), a(rendition.filter),
@@ -26,7 +23,6 @@ void fields(Archive& a, L& limits) requires std::is_same_v<std::remove_const_t<L
   a(limits.decode.png_chunk_bytes), a(limits.source_bytes), a(limits.rendition_pixels);
 }
 
-constexpr std::size_t kMinSourceBytes = 24;
 constexpr std::size_t kRenditionBytes = 18;
 
 }  // namespace
@@ -35,7 +31,7 @@ Bytes to_wire(const Job& job) {
   WireWriter out;
   out(kMagic), out(kVersion);
   out.count(job.sources.size());
-  for (const Source& source : job.sources) fields(out, source);
+  for (const Source& source : job.sources) wire_source_fields(out, source);
   out.count(job.renditions.size());
   for (const Rendition& rendition : job.renditions) fields(out, rendition);
   out(job.output_folder), out(job.name.text()), out(job.on_exists), out(job.apply_orientation);
@@ -50,11 +46,8 @@ Result<Job> job_from_wire(ByteView wire) {
   std::uint32_t version = 0;
   in(magic), in(version);
   in.require(magic == kMagic && version == kVersion);
-  job.sources.resize(in.count(kMinSourceBytes));
-  for (Source& source : job.sources) {
-    fields(in, source);
-    in.require(std::uint64_t{source.dir_begin} + source.dir_length <= source.path.size());
-  }
+  job.sources.resize(in.count(kMinSourceWireBytes));
+  for (Source& source : job.sources) source = read_wire_source(in);
   job.renditions.resize(in.count(kRenditionBytes));
   in.require(job.renditions.size() <= kMaxRenditions);
   for (Rendition& rendition : job.renditions) {

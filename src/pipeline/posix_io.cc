@@ -1,5 +1,6 @@
 #include "pipeline/posix_io.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -42,6 +43,16 @@ class PosixOutputFile final : public OutputFile {
 
 Result<Bytes> read_whole_file(const std::string& path, std::int64_t limit) {
   return run_blocking(read_file_steps(path, limit));
+}
+
+void remove_temporaries(const std::string& folder, int pid) {
+  DIR* const handle = ::opendir(folder.c_str());
+  if (handle == nullptr) return;
+  const std::string prefix = temporary_prefix(pid);
+  while (const dirent* entry = ::readdir(handle)) {
+    if (std::string_view(entry->d_name).starts_with(prefix)) ::unlinkat(::dirfd(handle), entry->d_name, 0);
+  }
+  ::closedir(handle);
 }
 
 Result<std::unique_ptr<PosixIo>> PosixIo::open(const std::string& output_folder) {

@@ -14,6 +14,10 @@ namespace labday {
 /// read_file_steps() by blocking calls.
 [[nodiscard]] Result<Bytes> read_whole_file(const std::string& path, std::int64_t limit);
 
+/// Removes the temporaries that process `pid` left in `folder`, which it may do as long as no other process
+/// can have that number.
+void remove_temporaries(const std::string& folder, int pid);
+
 /// Writes temporaries `.labday-tmp-PID-NUMBER` beside their final names and renames them, mode 0666 less the
 /// umask.
 class PosixIo final : public Io {

@@ -14,13 +14,15 @@ namespace {
 
 class TaskRun {
  public:
-  TaskRun(const Job& job, const Task& task, Io& io, ForEach& for_each, const CancelToken& cancel)
+  TaskRun(const Job& job, const Task& task, Io& io, ForEach& for_each, const CancelToken& cancel,
+          SourceLoader load)
       : job_(job),
         source_(job.sources[task.source]),
         task_(task),
         io_(io),
         for_each_(for_each),
-        cancel_(cancel) {
+        cancel_(cancel),
+        load_(load) {
     outcomes_.resize(task.last - task.first);
     result_.task = task;
   }
@@ -28,7 +30,7 @@ class TaskRun {
   TaskResult execute() {
     if (cancel_.requested()) return not_done(task_);
     if (all_there_already()) return not_needed();
-    auto source = guarded(Stage::decode, [&] { return load(); });
+    auto source = guarded(Stage::decode, [&] { return load_(result_); });
     if (!source) {
       result_.failed = static_cast<std::uint32_t>(outcomes_.size());
       add_error(result_, std::move(source.error()), source_);
@@ -59,20 +61,10 @@ class TaskRun {
     return std::move(result_);
   }
 
-  Result<Decoded> load() {
-    StageTimer reading(result_.stage_times, Stage::read);
-    auto content = io_.read(source_.path, job_.limits.source_bytes);
-    reading.stop();
-    if (!content) return fail(std::move(content.error()));
-    result_.bytes_read = content->size();
-    const StageTimer decoding(result_.stage_times, Stage::decode);
-    return decode_source(*content, job_);
-  }
-
-  Result<void> make(const Decoded& source, std::size_t i) {
+  Result<void> make(const SourceView& source, std::size_t i) {
     Outcome& outcome = outcomes_[i];
     const Rendition& rendition = job_.renditions[task_.first + i];
-    const auto size = checked_rendition_size(rendition, source.image.size(), job_.limits);
+    const auto size = checked_rendition_size(rendition, source.pixels.size, job_.limits);
     if (!size) return fail(size.error());
     const auto name = job_.name.expand(source_, rendition, *size);
     if (!name) return fail(name.error());
@@ -89,7 +81,7 @@ class TaskRun {
   }
 
   /// Makes a rendition and writes it, piece by piece; nothing where it was cancelled meanwhile.
-  Result<std::optional<Written>> write_pieces(const Decoded& source, const Rendition& rendition, Size size,
+  Result<std::optional<Written>> write_pieces(const SourceView& source, const Rendition& rendition, Size size,
                                               const std::string& name, Outcome& outcome) {
     Rendering rendering(source, rendition, size);
     std::unique_ptr<OutputFile> file;
@@ -123,15 +115,37 @@ class TaskRun {
   Io& io_;
   ForEach& for_each_;
   const CancelToken& cancel_;
+  SourceLoader load_;
   std::vector<Outcome> outcomes_;
   TaskResult result_;
 };
 
 }  // namespace
 
+Result<Decoded> load_source(const Job& job, const Source& source, Io& io, TaskResult& result) {
+  StageTimer reading(result.stage_times, Stage::read);
+  auto content = io.read(source.path, job.limits.source_bytes);
+  reading.stop();
+  if (!content) return fail(std::move(content.error()));
+  result.bytes_read = content->size();
+  const StageTimer decoding(result.stage_times, Stage::decode);
+  return decode_source(*content, job);
+}
+
 TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each, const CancelToken& cancel) {
+  std::optional<Decoded> decoded;
+  const auto load = [&](TaskResult& result) -> Result<SourceView> {
+    auto loaded = load_source(job, job.sources[task.source], io, result);
+    if (!loaded) return fail(std::move(loaded.error()));
+    return decoded.emplace(std::move(*loaded));
+  };
+  return run_task(job, task, io, for_each, cancel, load);
+}
+
+TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each, const CancelToken& cancel,
+                    SourceLoader load) {
   try {
-    return TaskRun(job, task, io, for_each, cancel).execute();
+    return TaskRun(job, task, io, for_each, cancel, load).execute();
   } catch (const std::exception& e) {
     TaskResult result;
     result.task = task;

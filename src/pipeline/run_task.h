@@ -55,10 +55,32 @@ struct TaskResult {
   std::vector<Error> errors;  // one for the source, or one for each rendition that failed
 };
 
+/// A decoded source, upright, wherever it lies; borrowed.
+struct SourceView {
+  ImageView pixels;
+  ByteView icc_profile;       // empty where there is none
+  std::int32_t warnings = 0;  // harmless oddities that were passed over
+
+  SourceView() = default;
+  SourceView(const Decoded& decoded)  // NOLINT(google-explicit-constructor): a view of it
+      : pixels(decoded.image.view()), icc_profile(decoded.icc_profile), warnings(decoded.warnings) {}
+};
+
+/// Where a task's pixels come from, for modes that have them already or share them with other tasks. Called
+/// at most once a task; adds what it did to `result`. The pixels live until run_task() returns.
+using SourceLoader = FunctionRef<Result<SourceView>(TaskResult& result)>;
+
+/// read and decode, as run_task() does by itself.
+[[nodiscard]] Result<Decoded> load_source(const Job& job, const Source& source, Io& io, TaskResult& result);
+
 /// Executes `task` of `job`. Decodes once for all its renditions. Looks at `cancel` between steps and stops
 /// early. Exceptions of libraries and of memory become errors. Thread-safe for different tasks.
 [[nodiscard]] TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each,
                                   const CancelToken& cancel);
+
+/// The same with pixels from `load`.
+[[nodiscard]] TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each,
+                                  const CancelToken& cancel, SourceLoader load);
 
 /// The result of a task that was never begun.
 [[nodiscard]] TaskResult not_done(const Task& task);

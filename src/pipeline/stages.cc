@@ -62,8 +62,8 @@ struct Rendering::Impl {
   Bytes strip;
 };
 
-Rendering::Rendering(const Decoded& source, const Rendition& rendition, Size size)
-    : impl_(std::make_unique<Impl>(source.image.view(), rendition, size, source.icc_profile)) {}
+Rendering::Rendering(const SourceView& source, const Rendition& rendition, Size size)
+    : impl_(std::make_unique<Impl>(source.pixels, rendition, size, source.icc_profile)) {}
 Rendering::~Rendering() = default;
 Rendering::Rendering(Rendering&&) noexcept = default;
 Rendering& Rendering::operator=(Rendering&&) noexcept = default;

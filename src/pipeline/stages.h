@@ -57,8 +57,8 @@ class Rendering {
     cancelled
   };
 
-  /// `source` must outlive this.
-  Rendering(const Decoded& source, const Rendition& rendition, Size size);
+  /// What `source` borrows must outlive this.
+  Rendering(const SourceView& source, const Rendition& rendition, Size size);
   ~Rendering();
   Rendering(Rendering&&) noexcept;
   Rendering& operator=(Rendering&&) noexcept;

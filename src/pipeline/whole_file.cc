@@ -109,13 +109,15 @@ FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t l
   co_return content;
 }
 
+std::string temporary_prefix(int pid) { return fmt::format(".labday-tmp-{}-", pid); }
+
 std::string OutputFolder::shown(const std::string& name) const {
   return path_ + (path_.ends_with('/') ? "" : "/") + name;
 }
 
 std::string OutputFolder::temporary_for(const std::string& name) {
   const std::string folder = name.substr(0, name.rfind('/') + 1);
-  return fmt::format("{}.labday-tmp-{}-{}", folder, ::getpid(), next_temporary_.fetch_add(1));
+  return folder + temporary_prefix(::getpid()) + std::to_string(next_temporary_.fetch_add(1));
 }
 
 FileSteps<Result<void>> make_parents_steps(int root, const std::string& name, const std::string& shown,

@@ -19,6 +19,9 @@ namespace labday {
 /// `limit` bytes, empty_file for 0 bytes. `path` is borrowed.
 [[nodiscard]] FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t limit);
 
+/// How the names of the temporaries of process `pid` begin.
+[[nodiscard]] std::string temporary_prefix(int pid);
+
 /// The folder that a job writes to. Thread-safe.
 class OutputFolder {
  public:

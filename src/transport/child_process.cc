@@ -1,10 +1,13 @@
 #include "transport/child_process.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,11 +16,15 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <exception>
 #include <utility>
+
+#include "base/unique_fd.h"
 
 namespace labday {
 namespace {
 
+constexpr int kUncaught = 70;           // EX_SOFTWARE of sysexits.h
 constexpr int kUnknownExit = 255 << 8;  // exit status 255, as waitpid() encodes it
 
 Nanoseconds duration(const timeval& t) {
@@ -43,14 +50,11 @@ void close_the_rest_on_exec() {
   for (int fd = 3; fd < last; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-[[noreturn]] void run_program(const Launch& launch) {
-  const auto give_up = [&](int error_number) {
-    [[maybe_unused]] const ssize_t n = ::write(launch.report, &error_number, sizeof error_number);
-    ::_exit(127);
-  };
+/// What every child does first. 0, or errno.
+int settle_in(pid_t parent) {
   // If the parent died before the first of these calls, the second one notices: no signal will come.
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up(errno);
-  if (::getppid() != launch.parent) ::_exit(127);
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return errno;
+  if (::getppid() != parent) ::_exit(127);
 
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
@@ -58,7 +62,15 @@ void close_the_rest_on_exec() {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  return 0;
+}
 
+[[noreturn]] void run_program(const Launch& launch) {
+  const auto give_up = [&](int error_number) {
+    [[maybe_unused]] const ssize_t n = ::write(launch.report, &error_number, sizeof error_number);
+    ::_exit(127);
+  };
+  if (const int error_number = settle_in(launch.parent); error_number != 0) give_up(error_number);
   close_the_rest_on_exec();
   for (std::size_t i = 0; i < launch.fd_count; ++i) {
     if (::dup2(launch.fds[i].fd, launch.fds[i].as) < 0) give_up(errno);  // dup2 clears close-on-exec
@@ -68,16 +80,39 @@ void close_the_rest_on_exec() {
   ::_exit(127);
 }
 
+[[noreturn]] void run_body(pid_t parent, FunctionRef<int()> body) {
+  if (settle_in(parent) != 0) ::_exit(127);
+  // The terminal's input is the parent's alone.
+  const UniqueFd null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (null) ::dup2(null.get(), STDIN_FILENO);
+  int status = kUncaught;
+  try {
+    status = body();
+  } catch (const std::exception&) {  // the parent sees the status
+  }
+  ::_exit(status);
+}
+
+std::string describe_signal(int number) { return fmt::format("signal {} ({})", number, ::strsignal(number)); }
+
+std::string describe_exit(int status) { return fmt::format("exit status {}", status); }
+
 /// A close-on-exec copy that no dup2() in the child will overwrite.
 UniqueFd copy_above(int fd, int first_free) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, first_free)); }
 
 }  // namespace
 
+int thread_count() {
+  DIR* const folder = ::opendir("/proc/self/task");
+  if (folder == nullptr) return -1;
+  int count = 0;
+  while (const dirent* entry = ::readdir(folder)) count += entry->d_name[0] != '.' ? 1 : 0;
+  ::closedir(folder);
+  return count;
+}
+
 std::string ChildExit::describe() const {
-  if (WIFSIGNALED(status)) {
-    return fmt::format("signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
-  }
-  return fmt::format("exit status {}", WEXITSTATUS(status));
+  return WIFSIGNALED(status) ? describe_signal(WTERMSIG(status)) : describe_exit(WEXITSTATUS(status));
 }
 
 Result<ChildProcess> ChildProcess::start(const ChildCommand& command) {
@@ -127,6 +162,18 @@ Result<ChildProcess> ChildProcess::start(const ChildCommand& command) {
   return failed("execute");
 }
 
+Result<ChildProcess> ChildProcess::fork_here(FunctionRef<int()> body) {
+  if (const int threads = thread_count(); threads != 1) {
+    return fail(Stage::plan, ErrorCode::internal, {},
+                fmt::format("a process with {} threads must not fork", threads));
+  }
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid < 0) return fail(system_error(Stage::plan, errno, {}, "start a process"));
+  if (pid == 0) run_body(parent, body);
+  return ChildProcess(pid);
+}
+
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
 
 ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
@@ -147,6 +194,24 @@ void ChildProcess::end() {
 
 void ChildProcess::kill() {
   if (pid_ > 0) ::kill(pid_, SIGKILL);
+}
+
+std::string ChildProcess::await_end() const {
+  siginfo_t info{};
+  int failed = 0;
+  do {
+    failed = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT);
+  } while (failed != 0 && errno == EINTR);
+  if (failed != 0) return describe_exit(WEXITSTATUS(kUnknownExit));
+  return info.si_code == CLD_EXITED ? describe_exit(info.si_status) : describe_signal(info.si_status);
+}
+
+bool ChildProcess::await_end_for(Nanoseconds limit) const {
+  const UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  if (!handle) return false;
+  pollfd ended{handle.get(), POLLIN, 0};
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
+  return ::poll(&ended, 1, static_cast<int>(milliseconds)) == 1;
 }
 
 ChildExit ChildProcess::wait() {

@@ -1,5 +1,6 @@
-// Starting one process and knowing how it ended. Executed afresh, never a bare fork: the child has no
-// threads, heap or descriptors of its parent.
+// Starting one process and knowing how it ended. Executed afresh, the child has no threads, heap or
+// descriptors of its parent; forked, it begins in microseconds with all of them but the threads, which is why
+// only a process of one thread may do that.
 #pragma once
 
 #include <sys/types.h>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 
@@ -43,6 +45,9 @@ struct ChildExit {
   [[nodiscard]] std::string describe() const;
 };
 
+/// Threads of this process.
+[[nodiscard]] int thread_count();
+
 /// Owns a running child; the destructor kills it (SIGKILL) and reaps it, so no zombie is ever left.
 ///
 /// The child is in the caller's process group, ignores SIGINT (the terminal sends it to the whole group, and
@@ -53,6 +58,12 @@ class ChildProcess {
  public:
   /// Returns once the program was executed; a program that cannot be is an error here.
   [[nodiscard]] static Result<ChildProcess> start(const ChildCommand& command);
+
+  /// A copy of this process that calls `body`, with standard input from /dev/null, and ends with what it
+  /// returns: no destructor, no exit handler and no buffer of the parent's is run or written a second time.
+  /// ErrorCode::internal where this process has more than one thread: locks that others hold would be held
+  /// for ever in the child.
+  [[nodiscard]] static Result<ChildProcess> fork_here(FunctionRef<int()> body);
 
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&& other) noexcept;
@@ -65,6 +76,13 @@ class ChildProcess {
 
   /// SIGKILL. Its own children are killed only if they asked to die with their parent, as labday's do.
   void kill();
+
+  /// Blocks until the child has ended, and says how, as ChildExit::describe() does. It is left unreaped:
+  /// until wait() its number belongs to no other process.
+  [[nodiscard]] std::string await_end() const;
+
+  /// await_end(), but for at most `limit`; false where the child lives on.
+  [[nodiscard]] bool await_end_for(Nanoseconds limit) const;
 
   /// Blocks until the child has ended, and reaps it. Call it once.
   [[nodiscard]] ChildExit wait();

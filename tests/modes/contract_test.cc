@@ -1,19 +1,17 @@
 // The contract of mode.h, checked for every mode of the registry at both grains. A new mode is tested by
 // being in the registry; parameters that change what it does are listed in contract_specs().
-#include <dirent.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cctype>
-#include <fstream>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "image/codec.h"
+#include "modes/idle_workers.h"
+#include "modes/mode_lab.h"
 #include "modes/registry.h"
 #include "pipeline/plan.h"
 #include "pipeline/posix_io.h"
@@ -28,6 +26,15 @@ using testing::TempFolder;
 
 constexpr int kWorkers = 3;
 
+using testing::CollectingSink;
+using testing::contents;
+using testing::count_entries;
+
+struct Parameter {
+  std::string spec;
+  Grain grain = Grain::source;
+};
+
 /// Each mode as it is, and then with values of its parameters under which it works in another way.
 std::vector<std::string> contract_specs() {
   std::vector<std::string> specs;
@@ -38,37 +45,15 @@ std::vector<std::string> contract_specs() {
                                 "async:inflight=1,io=threads",
                                 "async:inflight=40",
                                 "async:workers=1",
+                                "multiprocessing:join=each",
+                                "multiprocessing:start=spawn",
+                                "multiprocessing-pool:chunk=4,maxtasks=3",
+                                "multiprocessing-pool:start=spawn,chunk=2",
+                                "multiprocessing-joblib:max_nbytes=1",
+                                "multiprocessing-joblib:batch=4,pre_dispatch=all,max_nbytes=none",
+                                "multiprocessing-joblib:pre_dispatch=1",
                             });
   return specs;
-}
-
-/// Entries of a folder of /proc: the process's threads, or its descriptors.
-std::size_t count_entries(const char* folder) {
-  std::size_t count = 0;
-  DIR* const handle = opendir(folder);
-  while (readdir(handle) != nullptr) ++count;
-  closedir(handle);
-  return count;
-}
-
-/// This process's threads by what they do, which their names say.
-struct Threads {
-  std::size_t workers = 0;      // and whatever else there is
-  std::size_t loop_and_io = 0;  // of the latter ours, or the kernel's for a ring
-};
-
-Threads count_threads() {
-  Threads threads;
-  DIR* const handle = opendir("/proc/self/task");
-  while (const dirent* entry = readdir(handle)) {
-    if (entry->d_name[0] == '.') continue;
-    std::string name;
-    std::getline(std::ifstream("/proc/self/task/" + std::string(entry->d_name) + "/comm"), name);
-    const bool apart = name == "labday-loop" || name == "labday-io" || name.starts_with("iou-wrk-");
-    ++(apart ? threads.loop_and_io : threads.workers);
-  }
-  closedir(handle);
-  return threads;
 }
 
 /// Sources that may be in flight: what the spec asks for, or `fallback`.
@@ -83,45 +68,17 @@ bool has_inflight(const ModeSpec& spec) {
                      [](const ModeParameter& p) { return p.name == "inflight"; });
 }
 
-class CollectingSink final : public ResultSink {
- public:
-  void deliver(TaskResult result) override {
-    EXPECT_FALSE(inside_) << "deliver() was entered twice at the same time";
-    inside_ = true;
-    if (count_threads_too) {
-      const Threads now = count_threads();
-      most_threads.workers = std::max(most_threads.workers, now.workers);
-      most_threads.loop_and_io = std::max(most_threads.loop_and_io, now.loop_and_io);
-    }
-    results.push_back(std::move(result));
-    if (cancel != nullptr && results.size() == cancel_after) cancel->request();
-    inside_ = false;
-  }
-
-  /// How often each task was delivered.
-  [[nodiscard]] std::map<std::tuple<int, int, int>, int> deliveries() const {
-    std::map<std::tuple<int, int, int>, int> counts;
-    for (const TaskResult& r : results) ++counts[{r.task.source, r.task.first, r.task.last}];
-    return counts;
-  }
-
-  std::vector<TaskResult> results;
-  bool count_threads_too = false;
-  Threads most_threads;
-  CancelToken* cancel = nullptr;
-  std::size_t cancel_after = 0;
-
- private:
-  bool inside_ = false;
-};
-
-struct Parameter {
-  std::string spec;
-  Grain grain = Grain::source;
-};
-
 class ModeContract : public ::testing::TestWithParam<Parameter> {
  protected:
+  void SetUp() override { release_idle_workers(); }
+
+  /// Nothing is left of any mode, whatever the test did.
+  void TearDown() override {
+    release_idle_workers();
+    EXPECT_EQ(testing::child_processes(), std::set<int>{});
+    EXPECT_EQ(testing::shared_memory(), 0U);
+  }
+
   std::vector<Task> tasks_of(const Job& job) const { return plan_tasks(job, GetParam().grain, kWorkers); }
 
   void execute(const Job& job, ResultSink& sink, const CancelToken& cancel = {},
@@ -132,26 +89,15 @@ class ModeContract : public ::testing::TestWithParam<Parameter> {
     ASSERT_TRUE(spec);
     auto made = make_mode(*spec, job, **io, kWorkers);
     ASSERT_TRUE(made) << made.error().detail;
-    ASSERT_TRUE((*made)->start());
+    const auto started = (*made)->start();
+    ASSERT_TRUE(started) << started.error().detail;
     const auto tasks = tasks_of(job);
-    EXPECT_TRUE((*made)->run(tasks, sink, cancel));
+    const auto ran = (*made)->run(tasks, sink, cancel);
+    EXPECT_TRUE(ran) << ran.error().detail;
   }
 
   void expect_each_task_once(const Job& job, const CollectingSink& sink) const {
-    const auto tasks = tasks_of(job);
-    const auto deliveries = sink.deliveries();
-    EXPECT_EQ(sink.results.size(), tasks.size());
-    for (const Task& t : tasks) {
-      const auto found = deliveries.find({t.source, t.first, t.last});
-      EXPECT_TRUE(found != deliveries.end() && found->second == 1) << "task of source " << t.source;
-    }
-  }
-
-  /// Every file of `out`, by name.
-  static std::map<std::string, std::string> contents(const TempFolder& out) {
-    std::map<std::string, std::string> all;
-    for (const std::string& name : out.files()) all[name] = testing::read_text(out.path() / name);
-    return all;
+    testing::expect_each_task_once(tasks_of(job), sink);
   }
 };
 
@@ -181,12 +127,14 @@ TEST_P(ModeContract, EachOfThousandsOfTinyTasksIsDeliveredExactlyOnce) {
   const TempFolder in;
   const TempFolder out;
   const std::string png = testing::png_bytes({2, 2}, PixelFormat::l, 1);
-  for (int i = 0; i < 1500; ++i) in.write(std::to_string(i) + ".png", png);
+  // A program executed for each task takes its time.
+  const int sources = GetParam().spec == "multiprocessing:start=spawn" ? 100 : 1500;
+  for (int i = 0; i < sources; ++i) in.write(std::to_string(i) + ".png", png);
   const Job job = testing::make_job(in.path(), out.path(), {"100", "200"});
   CollectingSink sink;
   execute(job, sink);
   expect_each_task_once(job, sink);
-  EXPECT_EQ(out.files().size(), 3000U);
+  EXPECT_EQ(out.files().size(), 2U * static_cast<std::size_t>(sources));
 }
 
 TEST_P(ModeContract, WritesTheBytesOfTheBaseline) {
@@ -281,19 +229,19 @@ TEST_P(ModeContract, LeavesNoThreadAndNoDescriptorBehind) {
   EXPECT_EQ(count_entries("/proc/self/fd"), descriptors);
 }
 
-TEST_P(ModeContract, NeverHasMoreThreadsThanWorkersBesidesItsCallerALoopAndThoseForIo) {
+TEST_P(ModeContract, NeverHasMoreThreadsOrProcessesThanWorkersBesidesItsCallerALoopAndThoseForIo) {
   const TempFolder in;
   const TempFolder out;
   testing::write_pictures(in, 12);
   const auto spec = ModeSpec::parse(GetParam().spec);
   ASSERT_TRUE(spec);
   const std::size_t workers = static_cast<std::size_t>(*spec->workers(kWorkers));
-  const Threads before = count_threads();
+  const testing::Threads before = testing::count_threads();
   CollectingSink sink;
-  sink.count_threads_too = true;
   execute(testing::make_job(in.path(), out.path()), sink);
   EXPECT_LE(sink.most_threads.workers, before.workers + workers);
   EXPECT_LE(sink.most_threads.loop_and_io, 1 + inflight(*spec, 2 * workers));
+  EXPECT_LE(sink.most_processes, workers);
 }
 
 TEST_P(ModeContract, MemoryIsBoundedByTheWorkersNotByTheSources) {

@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "pipeline/posix_io.h"
+
 namespace labday {
 namespace {
 
@@ -47,6 +49,25 @@ TEST(ModeSpec, WorkersIsANumberFromOneUp) {
         "threads:workers=99999999999", "threads:workers=", "threads:workers",
         "threads:", "threads:workers=1,workers=2", "threads:workers=1,"}) {
     EXPECT_FALSE(ModeSpec::parse(bad)) << bad;
+  }
+}
+
+TEST(ModeSpec, ValuesThatMakeNoSenseAreUsageErrorsThatSayWhatIsPossible) {
+  const Job job;
+  auto io = PosixIo::open(".");
+  ASSERT_TRUE(io);
+  for (const char* bad :
+       {"multiprocessing:join=never", "multiprocessing:start=thread", "multiprocessing-pool:chunk=0",
+        "multiprocessing-pool:chunk=x", "multiprocessing-pool:maxtasks=-1", "multiprocessing-joblib:batch=0",
+        "multiprocessing-joblib:pre_dispatch=0", "multiprocessing-joblib:pre_dispatch=2*cores",
+        "multiprocessing-joblib:max_nbytes=1X", "multiprocessing-joblib:max_nbytes=M",
+        "multiprocessing-joblib:max_nbytes=99999999999999G"}) {
+    const auto spec = ModeSpec::parse(bad);
+    const Error error = spec ? make_mode(*spec, job, **io, 2).error() : spec.error();
+    EXPECT_EQ(error.code, ErrorCode::usage) << bad;
+    const bool says_what_is_possible =
+        error.detail.find("it is") != std::string::npos || error.detail.find("none of") != std::string::npos;
+    EXPECT_TRUE(says_what_is_possible) << error.detail;
   }
 }
 

@@ -1,0 +1,57 @@
+// A process for each task, as Python's multiprocessing.Process. With join=each it is started and then joined
+// at once, which keeps one core busy: what the notebook measured. With join=window as many are alive as
+// workers.
+#include <array>
+
+#include "modes/mode.h"
+#include "modes/mode_list.h"
+#include "modes/mode_values.h"
+#include "modes/process_team.h"
+
+namespace labday {
+namespace {
+
+constexpr std::array<std::string_view, 2> kJoinWords{"window", "each"};
+constexpr std::array kParameters{
+    ModeParameter{"workers", "cores", "processes alive at the same time", {}, kMaxWorkers},
+    ModeParameter{"join", "window", "window, or each: start a process, then wait for it before the next",
+                  kJoinWords},
+    ModeParameter{"start", "fork", "fork, or spawn: labday executed again for each task", kStartWords},
+};
+
+class ProcessATaskMode final : public Mode {
+ public:
+  ProcessATaskMode(const ModeSetup& setup, const ProcessRules& rules) : team_(setup, rules) {}
+
+  Result<void> start() override { return team_.begin(); }
+
+  Result<void> run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel) override {
+    return team_.run(tasks, sink, cancel, batching_);
+  }
+
+ private:
+  FixedBatching batching_{1};
+  ProcessTeam team_;
+};
+
+Result<std::unique_ptr<Mode>> make(const ModeSetup& setup) {
+  const bool each = setup.word("join", "window") == "each";
+  ProcessRules rules;
+  rules.workers = each ? 1 : setup.workers;
+  rules.start = start_value(setup);
+  rules.batches_a_worker = 1;
+  rules.in_order = each;
+  return std::make_unique<ProcessATaskMode>(setup, rules);
+}
+
+}  // namespace
+
+const ModeInfo modes::multiprocessing{
+    .name = "multiprocessing",
+    .summary = "a process for each task",
+    .parameters = kParameters,
+    .make = make,
+    .unavailable = always_available,
+};
+
+}  // namespace labday

@@ -1,0 +1,113 @@
+// Batches that adapt to how long tasks take, executed by processes that are reused, as joblib's Parallel with
+// loky does it: but a task that ends its worker is tried once more, alone, and takes no other with it.
+#include <array>
+#include <limits>
+
+#include "modes/idle_workers.h"
+#include "modes/mode.h"
+#include "modes/mode_list.h"
+#include "modes/mode_values.h"
+#include "modes/process_team.h"
+
+namespace labday {
+namespace {
+
+constexpr std::array kParameters{
+    ModeParameter{"workers", "cores", "processes that execute tasks", {}, kMaxWorkers},
+    ModeParameter{"batch", "auto", "tasks that a worker is given at once; auto: as many as take 0.2 to 2 s"},
+    ModeParameter{"pre_dispatch", "2*workers", "batches under way: a number, N*workers, or all"},
+    ModeParameter{
+        "max_nbytes", "1M",
+        "decoded pixels from this size on (bytes, K, M, G) are handed over in shared memory, smaller\n"
+        "ones are decoded by each task; none: always the latter"},
+};
+
+constexpr std::uint64_t kDefaultSharedBytes = std::uint64_t{1} << 20;
+constexpr std::uint64_t kMostSharedBytes = std::uint64_t{1} << 50;
+
+class JoblibMode final : public Mode {
+ public:
+  JoblibMode(const ModeSetup& setup, const ProcessRules& rules, std::unique_ptr<Batching> batching)
+      : workers_(rules.workers), batching_(std::move(batching)), team_(setup, rules) {}
+  ~JoblibMode() override { keep_idle_workers(team_.take_idle()); }
+  JoblibMode(const JoblibMode&) = delete;
+  JoblibMode& operator=(const JoblibMode&) = delete;
+
+  Result<void> start() override {
+    if (auto begun = team_.begin(); !begun) return begun;
+    for (auto& worker : take_idle_workers(workers_)) team_.adopt(std::move(worker));
+    return team_.start_all();
+  }
+
+  Result<void> run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel) override {
+    return team_.run(tasks, sink, cancel, *batching_);
+  }
+
+ private:
+  int workers_;
+  std::unique_ptr<Batching> batching_;
+  ProcessTeam team_;
+};
+
+Result<std::size_t> pre_dispatch_value(const ModeSetup& setup) {
+  std::string_view text = setup.word("pre_dispatch", "2*workers");
+  if (text == "all") return std::numeric_limits<std::size_t>::max();
+  constexpr std::string_view kTimesWorkers = "*workers";
+  std::uint64_t factor = 1;
+  if (text.ends_with(kTimesWorkers)) {
+    text.remove_suffix(kTimesWorkers.size());
+    factor = static_cast<std::uint64_t>(setup.workers);
+  }
+  constexpr std::uint64_t kMost = 1'000'000'000;
+  const auto number = whole_number(text);
+  if (number && *number > 0 && *number <= kMost) return *number * factor;
+  return bad_value(setup, "pre_dispatch", "it is a number from 1 up, N*workers, or all");
+}
+
+Result<std::uint64_t> max_nbytes_value(const ModeSetup& setup) {
+  std::string_view text = setup.word("max_nbytes", "");
+  if (text.empty()) return kDefaultSharedBytes;
+  if (text == "none") return std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t unit = 1;
+  constexpr std::string_view kUnits = "KMG";
+  if (const auto power = kUnits.find(text.back()); power != std::string_view::npos) {
+    unit = std::uint64_t{1} << (10 * (power + 1));
+    text.remove_suffix(1);
+  }
+  const auto number = whole_number(text);
+  if (number && *number <= kMostSharedBytes / unit) return *number * unit;
+  return bad_value(setup, "max_nbytes", "it is a number of bytes such as 100000, 512K or 1M, or none");
+}
+
+Result<std::unique_ptr<Mode>> make(const ModeSetup& setup) {
+  const auto batch = count_value(setup, "batch", "auto");
+  if (!batch) return fail(batch.error());
+  const auto pre_dispatch = pre_dispatch_value(setup);
+  if (!pre_dispatch) return fail(pre_dispatch.error());
+  const auto max_nbytes = max_nbytes_value(setup);
+  if (!max_nbytes) return fail(max_nbytes.error());
+  ProcessRules rules;
+  rules.workers = setup.workers;
+  rules.start = StartMethod::spawn;
+  rules.batches_under_way = *pre_dispatch;
+  rules.min_shared_bytes = *max_nbytes;
+  std::unique_ptr<Batching> batching;
+  if (*batch) {
+    batching = std::make_unique<FixedBatching>(**batch);
+  } else {
+    batching = std::make_unique<AdaptiveBatching>(setup.workers);
+  }
+  return std::make_unique<JoblibMode>(setup, rules, std::move(batching));
+}
+
+}  // namespace
+
+const ModeInfo modes::multiprocessing_joblib{
+    .name = "multiprocessing-joblib",
+    .summary = "processes that are reused, and batches that adapt to how long tasks take",
+    .parameters = kParameters,
+    .make = make,
+    .unavailable = always_available,
+};
+
+}  // namespace labday

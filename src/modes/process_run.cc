@@ -1,0 +1,229 @@
+#include "modes/process_run.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <numeric>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "pipeline/plan.h"
+#include "pipeline/posix_io.h"
+
+namespace labday {
+namespace {
+
+// A signal interrupts poll(); this is for a token that was raised otherwise, or just before poll().
+constexpr int kLookForCancelMilliseconds = 10;
+// Waiting for the parent costs a worker some 50 µs after each batch: below this it has a second one at hand.
+constexpr Nanoseconds kTinyBatch = std::chrono::milliseconds(5);
+constexpr int kMostDeathsBeforeGreeting = 5;
+
+std::vector<std::uint32_t> order_of(const Job& job, std::span<const Task> tasks, bool in_order) {
+  if (!in_order) return largest_first_by_source(job, tasks);
+  std::vector<std::uint32_t> order(tasks.size());
+  std::iota(order.begin(), order.end(), 0U);
+  return order;
+}
+
+}  // namespace
+
+ProcessRun::ProcessRun(ProcessTeam& team, std::span<const Task> tasks, ResultSink& sink,
+                       const CancelToken& cancel, Batching& batching)
+    : team_(team),
+      tasks_(tasks),
+      sink_(sink),
+      cancel_(cancel),
+      batching_(batching),
+      queue_(tasks, order_of(team.job_, tasks, team.rules_.in_order),
+             static_cast<std::size_t>(team.rules_.workers) + 1) {}
+
+Result<void> ProcessRun::execute() {
+  while (delivered_ < tasks_.size()) {
+    if (cancel_.requested() && !cancelled_) stop_by_cancel();
+    hand_out();
+    if (delivered_ < tasks_.size()) wait();
+  }
+  if (broken_) return fail(*broken_);
+  return {};
+}
+
+bool ProcessRun::may_take(const WorkerLink& worker) const {
+  const std::uint64_t limit = team_.rules_.batches_a_worker;
+  return !worker.retired() && (limit == 0 || worker.batches_given() < limit) &&
+         batches_under_way_ < team_.rules_.batches_under_way;
+}
+
+bool ProcessRun::tasks_are_tiny() const {
+  return typical_batch_ && *typical_batch_ < kTinyBatch &&
+         queue_.waiting() > static_cast<std::size_t>(team_.rules_.workers);
+}
+
+void ProcessRun::hand_out() {
+  for (const auto& worker : team_.workers_) {
+    if (worker->owed().empty() && may_take(*worker)) give_batch(*worker, true);
+  }
+  while (team_.workers_.size() < static_cast<std::size_t>(team_.rules_.workers) && queue_.ready(true) &&
+         batches_under_way_ < team_.rules_.batches_under_way) {
+    const auto started = team_.start_worker(&queue_);
+    if (started) {
+      give_batch(**started, true);
+    } else if (team_.workers_.empty()) {
+      return stop_by_failure(started.error());
+    } else {
+      break;  // go on with fewer, and try again
+    }
+  }
+  if (!tasks_are_tiny()) return;
+  for (const auto& worker : team_.workers_) {
+    if (worker->batches_owed() == 1 && may_take(*worker)) give_batch(*worker, false);
+  }
+}
+
+void ProcessRun::give_batch(WorkerLink& worker, bool may_open) {
+  const std::size_t most = batching_.size(queue_.waiting());
+  std::vector<Dispatch> batch;
+  while (batch.size() < most) {
+    auto dispatch = queue_.next(may_open && batch.empty());
+    if (!dispatch) break;
+    batch.push_back(std::move(*dispatch));
+    if (batch.back().retry) break;  // what ended a worker shall not take others with it again
+  }
+  if (batch.empty()) return;
+  ++batches_under_way_;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    give(worker, std::move(batch[i]), i + 1 == batch.size() ? batch.size() : 0);
+  }
+  if (worker.batches_given() == team_.rules_.batches_a_worker) worker.send_no_more();
+}
+
+void ProcessRun::give(WorkerLink& worker, Dispatch dispatch, std::size_t batch_size) {
+  TaskMessage message;
+  message.serial = next_serial_++;
+  message.task = tasks_[dispatch.task];
+  message.source = team_.job_.sources[message.task.source];
+  message.retry = dispatch.begun;
+  message.share = dispatch.share;
+  message.min_shared_bytes = team_.rules_.min_shared_bytes;
+  std::shared_ptr<const UniqueFd> memory;
+  if (dispatch.pixels) {
+    message.pixels = dispatch.pixels->header;
+    memory = std::shared_ptr<const UniqueFd>(dispatch.pixels, &dispatch.pixels->memory);
+  }
+  worker.assign({message.serial, std::move(dispatch), message.task, batch_size});
+  worker.send(to_wire(message), std::move(memory));
+}
+
+void ProcessRun::wait() {
+  std::vector<pollfd> wanted;
+  for (const auto& worker : team_.workers_) {
+    wanted.push_back(
+        {worker->socket(), static_cast<short>(POLLIN | (worker->wants_to_send() ? POLLOUT : 0)), 0});
+  }
+  if (::poll(wanted.data(), wanted.size(), cancelled_ ? -1 : kLookForCancelMilliseconds) <= 0) return;
+  // Workers that are buried leave the list; nobody joins it here.
+  const auto workers = std::vector<WorkerLink*>([&] {
+    std::vector<WorkerLink*> all;
+    for (const auto& worker : team_.workers_) all.push_back(worker.get());
+    return all;
+  }());
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    if ((wanted[i].revents & POLLOUT) != 0) workers[i]->flush();
+    if ((wanted[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0) take_in(*workers[i]);
+  }
+}
+
+void ProcessRun::take_in(WorkerLink& worker) {
+  const auto on_pixels = [&](const WorkerLink::Assignment& assignment, PixelsMessage message,
+                             UniqueFd memory) {
+    if (message.pixels) {
+      queue_.share_pixels(assignment.dispatch, {*message.pixels, std::move(memory)});
+    } else {
+      queue_.share_nothing(assignment.dispatch);
+    }
+  };
+  const auto on_result = [&](const WorkerLink::Assignment& assignment, TaskResult result, Nanoseconds batch) {
+    queue_.finished(assignment.dispatch);
+    if (assignment.batch_size > 0) {
+      --batches_under_way_;
+      batching_.completed(assignment.batch_size, batch);
+      typical_batch_ = typical_batch_ ? (4 * *typical_batch_ + batch) / 5 : batch;
+    }
+    deaths_before_greeting_ = 0;
+    deliver(std::move(result));
+  };
+  const WorkerLink::State state = worker.receive(on_pixels, on_result);
+  if (state != WorkerLink::State::alive) bury(worker, state);
+}
+
+void ProcessRun::bury(WorkerLink& worker, WorkerLink::State state) {
+  const bool was_expected = state == WorkerLink::State::hung_up && worker.retired() && worker.owed().empty();
+  if (!was_expected) put_back_what_it_owed(worker, worker.end(state));
+  std::erase_if(team_.workers_, [&](const auto& other) { return other.get() == &worker; });
+}
+
+void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& how) {
+  batches_under_way_ -= worker.batches_owed();
+  if (!worker.greeted() && ++deaths_before_greeting_ == kMostDeathsBeforeGreeting) {
+    stop_by_failure({Stage::plan, ErrorCode::worker_died, {}, "worker processes cannot begin: " + how});
+  }
+  // It was at the first task that it owed, if it ever came so far. One that did not keep to the protocol may
+  // have gone on to others since.
+  const bool begun = worker.greeted();
+  bool was_at_it = begun;
+  for (const WorkerLink::Assignment& owed : worker.owed()) {
+    if (begun) remove_temporaries_of(owed.task, worker.pid());
+    if (cancelled_) {
+      queue_.finished(owed.dispatch);
+      deliver(not_done(owed.task));
+    } else if (broken_) {
+      queue_.finished(owed.dispatch);
+      deliver_failed(owed.dispatch.task, *broken_);
+    } else if (!was_at_it) {
+      queue_.give_back(owed.dispatch, begun);
+    } else if (!queue_.retry(owed.dispatch)) {
+      deliver_failed(
+          owed.dispatch.task,
+          {Stage::decode, ErrorCode::worker_died, team_.job_.sources[owed.task.source].path,
+           fmt::format("the worker process that had it died, and so did the second one: {}", how)});
+    }
+    was_at_it = false;
+  }
+}
+
+void ProcessRun::remove_temporaries_of(const Task& task, int pid) const {
+  std::set<std::string> folders;
+  for (std::size_t i = task.first; i < task.last; ++i) {
+    const auto name = planned_name(team_.job_, team_.job_.sources[task.source], team_.job_.renditions[i]);
+    if (name) folders.insert(team_.job_.output_folder + "/" + name->substr(0, name->rfind('/') + 1));
+  }
+  for (const std::string& folder : folders) remove_temporaries(folder, pid);
+}
+
+void ProcessRun::deliver(TaskResult result) {
+  ++delivered_;
+  sink_.deliver(std::move(result));
+}
+
+void ProcessRun::deliver_failed(std::uint32_t task, Error error) {
+  TaskResult result;
+  result.task = tasks_[task];
+  result.failed = static_cast<std::uint32_t>(result.task.last - result.task.first);
+  result.errors.push_back(std::move(error));
+  deliver(std::move(result));
+}
+
+void ProcessRun::stop_by_cancel() {
+  cancelled_ = true;
+  team_.cancel_->token().request();
+  for (const std::uint32_t task : queue_.take_rest()) deliver(not_done(tasks_[task]));
+}
+
+void ProcessRun::stop_by_failure(Error error) {
+  broken_ = std::move(error);
+  for (const std::uint32_t task : queue_.take_rest()) deliver_failed(task, *broken_);
+}
+
+}  // namespace labday

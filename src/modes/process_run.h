@@ -1,0 +1,54 @@
+// One run() of a ProcessTeam: the loop that hands out tasks, waits, and takes in what comes back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "modes/process_team.h"
+
+namespace labday {
+
+class ProcessRun {
+ public:
+  ProcessRun(ProcessTeam& team, std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel,
+             Batching& batching);
+
+  /// Returns when every task is delivered.
+  [[nodiscard]] Result<void> execute();
+
+ private:
+  void hand_out();
+  [[nodiscard]] bool may_take(const WorkerLink& worker) const;
+  [[nodiscard]] bool tasks_are_tiny() const;
+  void give_batch(WorkerLink& worker, bool may_open);
+  void give(WorkerLink& worker, Dispatch dispatch, std::size_t batch_size);
+
+  void wait();
+  void take_in(WorkerLink& worker);
+  void bury(WorkerLink& worker, WorkerLink::State state);
+  void put_back_what_it_owed(WorkerLink& worker, const std::string& how);
+  void remove_temporaries_of(const Task& task, int pid) const;
+
+  void deliver(TaskResult result);
+  void deliver_failed(std::uint32_t task, Error error);
+  void stop_by_cancel();
+  void stop_by_failure(Error error);
+
+  ProcessTeam& team_;
+  const std::span<const Task> tasks_;
+  ResultSink& sink_;
+  const CancelToken& cancel_;
+  Batching& batching_;
+  TaskQueue queue_;
+  std::size_t delivered_ = 0;
+  std::uint64_t next_serial_ = 0;
+  std::size_t batches_under_way_ = 0;
+  std::optional<Nanoseconds> typical_batch_;
+  int deaths_before_greeting_ = 0;  // in a row
+  bool cancelled_ = false;
+  std::optional<Error> broken_;
+};
+
+}  // namespace labday

@@ -1,0 +1,98 @@
+#include "modes/process_team.h"
+
+#include <fcntl.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "modes/process_run.h"
+#include "modes/worker.h"
+#include "transport/worker_messages.h"
+
+namespace labday {
+namespace {
+
+// A machine that starts no process within this time is busy, not broken: the job begins without them.
+constexpr Nanoseconds kTimeToBegin = std::chrono::seconds(10);
+
+void wait_readable(int socket, Nanoseconds limit) {
+  pollfd wanted{socket, POLLIN, 0};
+  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
+  ::poll(&wanted, 1, static_cast<int>(milliseconds));
+}
+
+}  // namespace
+
+Result<void> ProcessTeam::begin() {
+  auto cancel = SharedCancel::create();
+  if (!cancel) return fail(std::move(cancel.error()));
+  UniqueFd copy(::fcntl(cancel->descriptor(), F_DUPFD_CLOEXEC, 0));
+  if (!copy) return fail(system_error(Stage::plan, errno, {}, "pass a descriptor"));
+  cancel_ = std::move(*cancel);
+  cancel_descriptor_ = std::make_shared<const UniqueFd>(std::move(copy));
+  job_message_ = to_wire(JobMessage{without_sources(job_)});
+  return {};
+}
+
+void ProcessTeam::send_job(WorkerLink& worker) { worker.send(job_message_, cancel_descriptor_); }
+
+void ProcessTeam::adopt(std::unique_ptr<WorkerLink> worker) {
+  send_job(*worker);
+  workers_.push_back(std::move(worker));
+}
+
+Result<WorkerLink*> ProcessTeam::start_worker(TaskQueue* queue) {
+  const auto work = [&](int socket) {
+    // The worker gets what it needs of these by its socket.
+    if (queue != nullptr) queue->drop_pixels();
+    cancel_.reset();
+    cancel_descriptor_.reset();
+    return serve_tasks(socket, [&](const Job&) -> Result<std::shared_ptr<Io>> {
+      return std::shared_ptr<Io>(std::shared_ptr<void>(), &io_);
+    });
+  };
+  const bool fork = rules_.start == StartMethod::fork;
+  auto process = fork ? WorkerProcess::fork(work) : WorkerProcess::spawn();
+  if (!process) return fail(std::move(process.error()));
+  workers_.push_back(std::make_unique<WorkerLink>(std::move(*process), fork));
+  send_job(*workers_.back());
+  return workers_.back().get();
+}
+
+Result<void> ProcessTeam::start_all() {
+  while (workers_.size() < static_cast<std::size_t>(rules_.workers)) {
+    if (const auto started = start_worker(nullptr); !started) return fail(started.error());
+  }
+  const Clock::time_point limit = Clock::now() + kTimeToBegin;
+  for (const auto& worker : workers_) {
+    while (!worker->greeted()) {
+      const Nanoseconds left = limit - Clock::now();
+      if (left <= Nanoseconds(0)) return {};
+      wait_readable(worker->socket(), left);
+      const WorkerLink::State state = worker->receive_greeting();
+      if (state != WorkerLink::State::alive) {
+        return fail(Stage::plan, ErrorCode::worker_died, {},
+                    "a worker process could not begin: " + worker->end(state));
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> ProcessTeam::run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel,
+                              Batching& batching) {
+  return ProcessRun(*this, tasks, sink, cancel, batching).execute();
+}
+
+std::vector<std::unique_ptr<WorkerLink>> ProcessTeam::take_idle() {
+  std::vector<std::unique_ptr<WorkerLink>> idle;
+  for (auto& worker : workers_) {
+    if (worker->owed().empty() && worker->greeted() && !worker->retired()) idle.push_back(std::move(worker));
+  }
+  workers_.clear();
+  return idle;
+}
+
+}  // namespace labday

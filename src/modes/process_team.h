@@ -1,0 +1,74 @@
+// The parent's side of the process modes: starts workers, hands out tasks, takes in results, and copes with
+// workers that die. The modes differ in their rules alone.
+//
+// The parent waits in one poll() over the sockets of its workers. A worker that dies hangs up its socket,
+// which wakes the parent at once. The task it was at is tried again in another worker, once; those behind it
+// go back to the queue; its temporaries are removed while its process number is still its own. A task that
+// ends two workers is delivered as failed, with ErrorCode::worker_died.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "modes/batching.h"
+#include "modes/mode.h"
+#include "modes/task_queue.h"
+#include "modes/worker_link.h"
+#include "transport/shared_cancel.h"
+#include "transport/worker_process.h"
+
+namespace labday {
+
+struct ProcessRules {
+  int workers = 1;  // processes alive at the same time, those that are about to end included
+  StartMethod start = StartMethod::fork;
+  std::uint64_t batches_a_worker = 0;  // then it ends, and is replaced where there is more to do; 0: no limit
+  std::size_t batches_under_way = std::numeric_limits<std::size_t>::max();
+  std::uint64_t min_shared_bytes = 0;  // sources with fewer bytes of pixels are decoded by each task
+  bool in_order = false;               // tasks as they are given instead of the largest first
+};
+
+/// Forked workers use the Io of the setup, spawned ones a PosixIo of their own on the job's output folder. To
+/// be used from the main thread.
+class ProcessTeam {
+ public:
+  /// The setup's job and Io are borrowed.
+  ProcessTeam(const ModeSetup& setup, const ProcessRules& rules)
+      : job_(setup.job), io_(setup.io), rules_(rules) {}
+
+  /// Before anything else.
+  [[nodiscard]] Result<void> begin();
+
+  /// Takes a worker that has no job.
+  void adopt(std::unique_ptr<WorkerLink> worker);
+
+  /// Starts workers until there are as many as the rules allow, and waits until they have begun.
+  [[nodiscard]] Result<void> start_all();
+
+  /// As Mode::run().
+  [[nodiscard]] Result<void> run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel,
+                                 Batching& batching);
+
+  /// Gives away the workers that have nothing to do; the destructor kills the others.
+  [[nodiscard]] std::vector<std::unique_ptr<WorkerLink>> take_idle();
+
+ private:
+  friend class ProcessRun;
+
+  [[nodiscard]] Result<WorkerLink*> start_worker(TaskQueue* queue);
+  void send_job(WorkerLink& worker);
+
+  const Job& job_;
+  Io& io_;
+  const ProcessRules rules_;
+  std::optional<SharedCancel> cancel_;
+  std::shared_ptr<const UniqueFd> cancel_descriptor_;  // a copy, for messages
+  Bytes job_message_;
+  std::vector<std::unique_ptr<WorkerLink>> workers_;
+};
+
+}  // namespace labday

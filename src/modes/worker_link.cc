@@ -1,0 +1,106 @@
+#include "modes/worker_link.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <variant>
+
+namespace labday {
+namespace {
+
+// A worker closes its socket in the course of ending. One that is alive this long after it has hung up.
+constexpr Nanoseconds kTimeToEnd = std::chrono::milliseconds(200);
+
+}  // namespace
+
+void WorkerLink::send(ByteView message, std::shared_ptr<const UniqueFd> descriptor) {
+  sender_.queue(message, std::move(descriptor));
+  flush();
+}
+
+void WorkerLink::flush() {
+  if (hung_up_) return;
+  const FrameSender::State state = sender_.flush(socket());
+  // What it had sent before is still to be read; then the socket says that it is closed.
+  if (state == FrameSender::State::closed) hung_up_ = true;
+  if (state == FrameSender::State::sent && last_sent_) ::shutdown(socket(), SHUT_WR);
+}
+
+void WorkerLink::send_no_more() {
+  last_sent_ = true;
+  flush();
+}
+
+void WorkerLink::assign(Assignment assignment) {
+  if (owed_.empty()) batch_begin_ = Clock::now();
+  if (assignment.batch_size > 0) {
+    ++batches_owed_;
+    ++batches_given_;
+  }
+  owed_.push_back(std::move(assignment));
+}
+
+WorkerLink::State WorkerLink::receive(
+    FunctionRef<void(const Assignment&, PixelsMessage, UniqueFd)> on_pixels,
+    FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result) {
+  for (;;) {
+    switch (reader_.take_in(socket(), false)) {
+      case FrameReader::State::waiting:
+        return State::alive;
+      case FrameReader::State::closed:
+        return State::hung_up;
+      case FrameReader::State::broken:
+        return State::nonsense;
+      case FrameReader::State::complete:
+        break;
+    }
+    FrameReader reader = std::exchange(reader_, FrameReader());
+    auto message = worker_message_from_wire(reader.take());
+    if (!message || !accept(std::move(*message), reader.take_descriptor(), on_pixels, on_result)) {
+      return State::nonsense;
+    }
+  }
+}
+
+WorkerLink::State WorkerLink::receive_greeting() {
+  return receive([](const Assignment&, PixelsMessage, UniqueFd) {},
+                 [](const Assignment&, TaskResult, Nanoseconds) {});
+}
+
+bool WorkerLink::accept(WorkerMessage message, UniqueFd descriptor,
+                        FunctionRef<void(const Assignment&, PixelsMessage, UniqueFd)> on_pixels,
+                        FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result) {
+  if (std::holds_alternative<HelloMessage>(message)) return !std::exchange(greeted_, true);
+  if (owed_.empty()) return false;
+  if (auto* pixels = std::get_if<PixelsMessage>(&message)) {
+    Assignment& assignment = owed_.front();
+    if (pixels->serial != assignment.serial || !assignment.dispatch.share) return false;
+    if (pixels->pixels.has_value() != static_cast<bool>(descriptor)) return false;
+    on_pixels(assignment, *pixels, std::move(descriptor));
+    assignment.dispatch.share = false;
+    return true;
+  }
+  auto& result = std::get<ResultMessage>(message);
+  if (result.serial != owed_.front().serial || result.result.task != owed_.front().task) return false;
+  const Assignment assignment = std::move(owed_.front());
+  owed_.pop_front();
+  Nanoseconds batch{0};
+  if (assignment.batch_size > 0) {
+    --batches_owed_;
+    const Clock::time_point now = Clock::now();
+    batch = now - std::exchange(batch_begin_, now);
+  }
+  on_result(assignment, std::move(result.result), batch);
+  return true;
+}
+
+std::string WorkerLink::end(State why) {
+  ChildProcess& process = worker_.process();
+  const bool by_itself = why == State::hung_up && process.await_end_for(kTimeToEnd);
+  if (!by_itself) process.kill();
+  const std::string how = process.await_end();
+  if (why == State::nonsense) return "it answered nonsense";
+  return by_itself ? how : "it closed its connection";
+}
+
+}  // namespace labday

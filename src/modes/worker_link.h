@@ -1,0 +1,80 @@
+// One worker process as its parent sees it: what it was given, what it still owes, and the messages between.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/function_ref.h"
+#include "modes/task_queue.h"
+#include "transport/frame.h"
+#include "transport/worker_messages.h"
+#include "transport/worker_process.h"
+
+namespace labday {
+
+class WorkerLink {
+ public:
+  struct Assignment {
+    std::uint64_t serial = 0;
+    Dispatch dispatch;
+    Task task;
+    std::size_t batch_size = 0;  // with the last task of a batch: how many it had
+  };
+
+  /// A forked worker needs no greeting: it is this program, and running.
+  WorkerLink(WorkerProcess worker, bool greeted) : worker_(std::move(worker)), greeted_(greeted) {}
+
+  [[nodiscard]] int socket() const { return worker_.socket(); }
+  [[nodiscard]] bool greeted() const { return greeted_; }
+  [[nodiscard]] pid_t pid() { return worker_.process().pid(); }
+
+  /// Messages leave at once, as far as the socket takes them; flush() sends the rest.
+  void send(ByteView message, std::shared_ptr<const UniqueFd> descriptor = nullptr);
+  void flush();
+  [[nodiscard]] bool wants_to_send() const { return !hung_up_ && !sender_.empty(); }
+
+  /// Says that nothing will follow: the worker ends once it has answered everything.
+  void send_no_more();
+  [[nodiscard]] bool retired() const { return last_sent_; }
+
+  void assign(Assignment assignment);
+  /// Tasks without a result, in the order in which the worker executes them.
+  [[nodiscard]] const std::deque<Assignment>& owed() const { return owed_; }
+  [[nodiscard]] std::size_t batches_owed() const { return batches_owed_; }
+  [[nodiscard]] std::uint64_t batches_given() const { return batches_given_; }
+
+  enum class State : std::uint8_t { alive, hung_up, nonsense };
+
+  /// Reads what is there. `on_pixels` and `on_result` get each message with the assignment it belongs to; a
+  /// result has been taken off owed() by then. Anything out of turn is nonsense.
+  [[nodiscard]] State receive(FunctionRef<void(const Assignment&, PixelsMessage, UniqueFd)> on_pixels,
+                              FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result);
+
+  /// The same while nothing is owed: takes in the greeting, and notices an end.
+  [[nodiscard]] State receive_greeting();
+
+  /// Sees to it that the worker is dead, but not reaped yet: its number stays its own. Says how it ended.
+  [[nodiscard]] std::string end(State why);
+
+ private:
+  bool accept(WorkerMessage message, UniqueFd descriptor,
+              FunctionRef<void(const Assignment&, PixelsMessage, UniqueFd)> on_pixels,
+              FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result);
+
+  WorkerProcess worker_;
+  FrameSender sender_;
+  FrameReader reader_;
+  std::deque<Assignment> owed_;
+  std::size_t batches_owed_ = 0;
+  std::uint64_t batches_given_ = 0;
+  Clock::time_point batch_begin_{};
+  bool greeted_;
+  bool last_sent_ = false;
+  bool hung_up_ = false;
+};
+
+}  // namespace labday

@@ -1,0 +1,58 @@
+// Lists of fields that several messages have in common, each for both directions (see base/wire.h).
+#pragma once
+
+#include <type_traits>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/wire.h"
+#include "pipeline/job.h"
+
+namespace labday {
+
+template <class Archive, class T>
+void wire_duration(Archive& a, T& time) {
+  if constexpr (std::is_const_v<T>) {
+    a(time.count());
+  } else {
+    Nanoseconds::rep count = 0;
+    a(count);
+    time = Nanoseconds(count);
+  }
+}
+
+template <class Archive, class C>
+void wire_counts(Archive& a, C& c) {
+  a(c.done), a(c.skipped), a(c.failed), a(c.not_done);
+}
+
+template <class Archive, class E>
+void wire_error_fields(Archive& a, E& error) {
+  a(error.stage), a(error.code), a(error.path), a(error.detail);
+}
+
+inline constexpr std::size_t kMinErrorWireBytes = 18;
+
+[[nodiscard]] inline Error read_wire_error(WireReader& in) {
+  Error error;
+  wire_error_fields(in, error);
+  in.check(static_cast<int>(error.stage), kStageCount - 1);
+  in.check(static_cast<int>(error.code), kErrorCodeCount - 1);
+  return error;
+}
+
+template <class Archive, class S>
+void wire_source_fields(Archive& a, S& source) {
+  a(source.path), a(source.file_bytes), a(source.dir_begin), a(source.dir_length);
+}
+
+inline constexpr std::size_t kMinSourceWireBytes = 24;
+
+[[nodiscard]] inline Source read_wire_source(WireReader& in) {
+  Source source;
+  wire_source_fields(in, source);
+  in.require(std::uint64_t{source.dir_begin} + source.dir_length <= source.path.size());
+  return source;
+}
+
+}  // namespace labday
