@@ -32,7 +32,9 @@ struct BenchOptions {
 std::string default_modes() {
   std::string list;
   for (const ModeInfo* info : all_modes()) {
-    if (info->unavailable().empty()) list += fmt::format("{}{}", list.empty() ? "" : ",", info->name);
+    if (!info->unavailable().empty()) continue;
+    list += fmt::format("{}{}", list.empty() ? "" : ",", info->name);
+    for (const std::string_view variant : info->variants) list += fmt::format(",{}", variant);
   }
   return list;
 }

@@ -90,6 +90,8 @@ struct ModeInfo {
   Result<std::unique_ptr<Mode>> (*make)(const ModeSetup& setup);
   /// Why the mode cannot run on this machine; empty where it can.
   std::string (*unavailable)();
+  /// Specs of this mode with parameters that make another mode of it: `bench` compares them, too.
+  std::span<const std::string_view> variants = {};
 };
 
 /// For modes that run everywhere.

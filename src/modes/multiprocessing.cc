@@ -19,6 +19,8 @@ constexpr std::array kParameters{
     ModeParameter{"start", "fork", "fork, or spawn: labday executed again for each task", kStartWords},
 };
 
+constexpr std::array<std::string_view, 1> kVariants{"multiprocessing:join=each"};
+
 class ProcessATaskMode final : public Mode {
  public:
   ProcessATaskMode(const ModeSetup& setup, const ProcessRules& rules) : team_(setup, rules) {}
@@ -52,6 +54,7 @@ const ModeInfo modes::multiprocessing{
     .parameters = kParameters,
     .make = make,
     .unavailable = always_available,
+    .variants = kVariants,
 };
 
 }  // namespace labday

@@ -16,10 +16,8 @@ constexpr std::array kParameters{
     ModeParameter{"workers", "cores", "processes that execute tasks", {}, kMaxWorkers},
     ModeParameter{"batch", "auto", "tasks that a worker is given at once; auto: as many as take 0.2 to 2 s"},
     ModeParameter{"pre_dispatch", "2*workers", "batches under way: a number, N*workers, or all"},
-    ModeParameter{
-        "max_nbytes", "1M",
-        "decoded pixels from this size on (bytes, K, M, G) are handed over in shared memory, smaller\n"
-        "ones are decoded by each task; none: always the latter"},
+    ModeParameter{"max_nbytes", "1M",
+                  "decoded pixels of this size and more go by shared memory; none: each task decodes"},
 };
 
 constexpr std::uint64_t kDefaultSharedBytes = std::uint64_t{1} << 20;

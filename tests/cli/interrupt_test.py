@@ -12,6 +12,14 @@ from pictures import assert_whole_png, photo, save
 
 SOURCES = 150
 RENDITIONS = 5 * SOURCES
+MODES = [
+    "blocking",
+    "threads",
+    "multiprocessing",
+    "multiprocessing:start=spawn",
+    "multiprocessing-pool",
+    "multiprocessing-joblib",
+]
 
 
 @pytest.fixture
@@ -41,7 +49,7 @@ def check_files(lab):
         assert_whole_png(lab.out / name)
 
 
-@pytest.mark.parametrize("mode", ["blocking", "async", "threads"])
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("grain", ["source", "rendition"])
 def test_ctrl_c_ends_with_130_and_whole_files(busy, mode, grain):
     outcome = interrupted(busy, signal.SIGINT, "--mode", mode, "--grain", grain, "-j", "4", to_group=True)
@@ -49,7 +57,7 @@ def test_ctrl_c_ends_with_130_and_whole_files(busy, mode, grain):
     check_files(busy)
 
 
-@pytest.mark.parametrize("mode", ["blocking", "async", "threads"])
+@pytest.mark.parametrize("mode", MODES)
 def test_sigterm_ends_with_143_and_whole_files(busy, mode):
     outcome = interrupted(busy, signal.SIGTERM, "--mode", mode)
     assert outcome.status == 143, outcome
@@ -120,7 +128,7 @@ def test_an_ignored_sigint_stays_ignored(lab):
     assert len(lab.outputs()) == 30
 
 
-@pytest.mark.parametrize("mode", ["blocking", "async", "threads"])
+@pytest.mark.parametrize("mode", MODES)
 def test_a_reader_of_the_messages_that_goes_away_does_not_stop_the_work(lab, mode):
     """As in `labday resize … 2>&1 | head -1`."""
     for number in range(20):

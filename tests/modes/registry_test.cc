@@ -22,6 +22,17 @@ TEST(Registry, EveryModeHasANameASummaryAndHelpForItsParameters) {
   }
 }
 
+TEST(Registry, EveryVariantIsASpecOfItsMode) {
+  for (const ModeInfo* info : all_modes()) {
+    for (const std::string_view variant : info->variants) {
+      const auto spec = ModeSpec::parse(variant);
+      ASSERT_TRUE(spec) << variant;
+      EXPECT_EQ(spec->info, info);
+      EXPECT_FALSE(spec->values.empty());
+    }
+  }
+}
+
 TEST(ModeSpec, IsANameWithOrWithoutParameters) {
   const auto plain = ModeSpec::parse("threads");
   ASSERT_TRUE(plain);

@@ -1,7 +1,9 @@
 #include "transport/frame.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -76,6 +78,53 @@ TEST_F(Frames, ThatClaimTooMuchAreErrorsBeforeMemoryIsTaken) {
 TEST_F(Frames, ToAPeerThatIsGoneAreErrorsAndNoSignal) {
   theirs_.reset();
   EXPECT_FALSE(send_frame(ours_.get(), some(100)).has_value());
+}
+
+TEST_F(Frames, CarryADescriptor) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const UniqueFd reading(ends[0]);
+  UniqueFd writing(ends[1]);
+  ASSERT_TRUE(send_frame(ours_.get(), some(3), writing.get()));
+  ASSERT_TRUE(send_frame(ours_.get(), some(4)));
+  writing.reset();
+  FrameReader first;
+  ASSERT_EQ(first.take_in(theirs_.get(), true), FrameReader::State::complete);
+  EXPECT_EQ(first.take(), some(3));
+  UniqueFd arrived = first.take_descriptor();
+  ASSERT_TRUE(arrived);
+  EXPECT_EQ(::fcntl(arrived.get(), F_GETFD), FD_CLOEXEC);
+  EXPECT_EQ(::write(arrived.get(), "x", 1), 1);
+  char byte = 0;
+  EXPECT_EQ(::read(reading.get(), &byte, 1), 1);
+  FrameReader second;
+  ASSERT_EQ(second.take_in(theirs_.get(), true), FrameReader::State::complete);
+  EXPECT_FALSE(second.take_descriptor());
+  // Nobody else has kept a copy.
+  arrived.reset();
+  EXPECT_EQ(::read(reading.get(), &byte, 1), 0);
+}
+
+TEST_F(Frames, ThatAFullSocketDoesNotTakeWaitInTheirSender) {
+  FrameSender sender;
+  constexpr int kFrames = 20;
+  for (int i = 0; i < kFrames; ++i) sender.queue(some(100'000));
+  ASSERT_EQ(sender.flush(ours_.get()), FrameSender::State::waiting);
+  for (int i = 0; i < kFrames; ++i) {
+    FrameReader reader;
+    while (reader.take_in(theirs_.get(), false) == FrameReader::State::waiting) {
+      ASSERT_NE(sender.flush(ours_.get()), FrameSender::State::closed);
+    }
+    EXPECT_EQ(reader.take(), some(100'000));
+  }
+  EXPECT_TRUE(sender.empty());
+}
+
+TEST_F(Frames, OfASenderWhosePeerIsGoneAreRefused) {
+  theirs_.reset();
+  FrameSender sender;
+  sender.queue(some(10));
+  EXPECT_EQ(sender.flush(ours_.get()), FrameSender::State::closed);
 }
 
 }  // namespace
