@@ -13,7 +13,7 @@ packages=(
   # format, lint, the sanitizers
   clang clang-format clang-tidy libclang-rt-14-dev codespell
   # benchmarks
-  libbenchmark-dev
+  libbenchmark-dev valgrind
 )
 
 missing=()
