@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what building, testing and benchmarking labday needs, from Debian's own packages. Does nothing, quickly,
-# when all of it is there. Needs root or sudo; on other systems it prints the list and stops.
+# ./setup.sh [PACKAGE...]: installs what building, testing and benchmarking labday needs, and the packages given, from
+# Debian's own packages. Does nothing, quickly, when all of it is there. Needs root or sudo; on other systems it prints
+# the list and stops.
 set -euo pipefail
 
 packages=(
@@ -15,6 +16,7 @@ packages=(
   # benchmarks
   libbenchmark-dev valgrind
 )
+packages+=("$@")
 
 missing=()
 if command -v dpkg-query >/dev/null; then
