@@ -65,7 +65,8 @@ def main():
         }
         for name, values in seconds.items()
     }
-    print(f"All pixels of {len(levels)} levels are Pillow's. Medians of {arguments.rounds} interleaved rounds, one core:\n")
+    print(f"All pixels of {len(levels)} levels are Pillow's. Medians of {arguments.rounds} interleaved rounds, "
+          "one core:\n")
     rows = [
         [
             name, f"{own['median_seconds']:.2f}", tables.spread(own["seconds"]), f"{own['times_faster']:.1f}",

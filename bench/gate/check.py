@@ -17,7 +17,7 @@ from pathlib import Path
 
 COUNTED = "labday_counted_stage*"
 SKIPPED = 77  # what CTest and automake take for "skipped"
-# Whose code runs inside the stages: Debian's package, or the compiler that made it. A header-only library is compiled in.
+# Debian's packages whose code runs inside the stages, or is compiled into them.
 PACKAGES = ("libc6", "libdeflate0", "libhwy-dev", "libisal2", "libjpeg62-turbo", "libpng16-16", "libstdc++6",
             "valgrind", "zlib1g")
 # Everything that might change what ld.so, malloc or a library does is left out; symbols are bound before the stage.
@@ -60,7 +60,8 @@ def count(workload, stage):
         result = Path(scratch, "callgrind.out")
         output_of(["valgrind", "--tool=callgrind", f"--callgrind-out-file={result}", f"--toggle-collect={COUNTED}",
                    workload, stage])
-        instructions = int(re.search(r"^(?:totals|summary): (\d+)$", result.read_text(encoding="utf-8"), re.MULTILINE)[1])
+        total = re.search(r"^(?:totals|summary): (\d+)$", result.read_text(encoding="utf-8"), re.MULTILINE)
+        instructions = int(total[1])
     if instructions == 0:
         sys.exit(f"{stage}: nothing was counted; has {COUNTED} been renamed?")
     return instructions

@@ -114,6 +114,7 @@ def parse_arguments():
 
 def main():
     arguments = parse_arguments()
+    record.commit()
     found, missing = contestants.available(arguments.labday)
     print(*missing, sep="\n", file=sys.stderr)
     plan = job.plan(arguments.folder, pixels.describe)

@@ -178,7 +178,7 @@ def draw(results):
     speeds, sizes = scales(results)
     points = locate(results, speeds, sizes)
     cores = results[0]["core_count"]
-    title = f"Five PNG renditions of each source, {'one core' if results[0]['cores'] == 'one' else f'all {cores} cores'}"
+    title = f"Five PNG renditions of each source, {'one core' if results[0]['cores'] == 'one' else f'{cores} cores'}"
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">',
         f"<title>{title}</title><style>{style()}</style>",

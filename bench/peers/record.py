@@ -1,6 +1,7 @@
 """What a comparison found, as data (results.json) and as tables (table.md)."""
 
 import datetime
+import functools
 import json
 import os
 import re
@@ -30,7 +31,9 @@ def machine():
     }
 
 
+@functools.cache
 def commit():
+    """Of the working tree when this was first asked."""
     command = ["git", "-C", Path(__file__).parent, "describe", "--always", "--dirty"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
@@ -107,8 +110,8 @@ def markdown(record):
     about, machine_ = record["job"], record["machine"]
     parts = [
         f"{about['sources']} sources of `{about['folder']}`, {about['renditions']} renditions, "
-        f"{about['raw_bytes'] / 1e6:.0f} MB of raw pixels. Medians of {record['rounds']} interleaved rounds, each execution "
-        f"a fresh process, timed from its start to its end; {record['date'][:10]}, labday {record['commit']}.\n"
+        f"{about['raw_bytes'] / 1e6:.0f} MB of raw pixels. Medians of {record['rounds']} interleaved rounds, each "
+        f"execution a fresh process, timed from its start to its end; {record['date'][:10]}, labday {record['commit']}.\n"
     ]
     for cores, title in (("one", "One core"), ("all", f"All cores ({machine_['cores']})")):
         results = [own for own in record["results"] if own["cores"] == cores]

@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import re
+import subprocess
 import sys
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -90,11 +91,25 @@ def test_a_command_that_fails_is_reported_with_its_own_words(tmp_path):
         execution.timed(command, {}, tmp_path / "log")
 
 
-def test_memory_is_that_of_all_processes_together(tmp_path):
-    child = "b = bytearray(80_000_000); b[::4096] = b[::4096]; import time; time.sleep(0.5)"
-    code = f"import subprocess, sys; [p.wait() for p in [subprocess.Popen([sys.executable, '-c', {child!r}]) for _ in '12']]"
-    peak = execution.peak_memory([sys.executable, "-c", code], {}, tmp_path / "log")
-    assert 160e6 < peak < 260e6
+def test_memory_is_that_of_all_processes_together():
+    """A parent with two children, each of which touches 80 MB and then waits to be let go."""
+    child = "b = bytearray(80_000_000); b[::4096] = b[::4096]; print('ready', flush=True); import sys; sys.stdin.read()"
+    parent = (
+        f"import subprocess, sys; c = [sys.executable, '-c', {child!r}];"
+        "[process.wait() for process in [subprocess.Popen(c), subprocess.Popen(c)]]"
+    )
+    command = [sys.executable, "-c", parent]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert [process.stdout.readline() for _ in "12"] == ["ready\n"] * 2
+        together = sum(map(execution.proportional_bytes, execution.descendants(process.pid)))
+        process.communicate()
+    assert 160e6 < together < 260e6
+
+
+def test_a_watch_sees_memory_that_was_given_back_before_the_end(tmp_path):
+    # Touched once for each sample that the watch could miss.
+    code = "for _ in range(40): b = bytearray(80_000_000); b[::4096] = b[::4096]; del b"
+    assert execution.peak_memory([sys.executable, "-c", code], {}, tmp_path / "log") > 40e6
 
 
 def test_ratios_are_taken_within_a_round():
