@@ -84,7 +84,8 @@ def labday(binary):
 
         return Contestant("labday", level, level, "Pillow's bicubic, exact", command)
 
-    return Tool("labday", lambda: first_line([binary, "--version"]).split()[-1], list(map(contestant, labday_cli.levels(binary))))
+    levels = [contestant(level) for level in labday_cli.levels(binary)]
+    return Tool("labday", lambda: first_line([binary, "--version"]).split()[-1], levels)
 
 
 def pillow():
