@@ -11,10 +11,10 @@ packages=(
   libfmt-dev libcli11-dev nlohmann-json3-dev libexpected-dev
   # tests: Pillow is the oracle for pixels, pngcheck for the files
   libgtest-dev python3 python3-pil python3-pytest pngcheck strace
-  # format, lint, the sanitizers
-  clang clang-format clang-tidy libclang-rt-14-dev codespell
+  # instruction counts, format, lint, the sanitizers
+  valgrind clang clang-format clang-tidy libclang-rt-14-dev codespell
   # benchmarks
-  libbenchmark-dev valgrind
+  libbenchmark-dev
 )
 packages+=("$@")
 
