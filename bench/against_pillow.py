@@ -6,8 +6,6 @@ timed from inside, without the start of the process. Pixels are compared file by
 
 import argparse
 import json
-import os
-import re
 import shutil
 import statistics
 import subprocess
@@ -15,50 +13,21 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PIL import Image
+from lib import labday as labday_cli
+from lib import pixels, rounds, tables
 
 HERE = Path(__file__).parent
+PILLOW = "Pillow"
 
 
-def levels(labday):
-    """What `--png` takes, as the help lists it."""
-    text = subprocess.run([labday, "resize", "--help"], check=True, capture_output=True, text=True).stdout
-    return re.search(r"--png [A-Z]*:?\{([a-z,]+)\}", text)[1].split(",")
-
-
-def run_pillow(folder, output):
-    done = subprocess.run(
-        [sys.executable, HERE / "pillow_job.py", folder, output], check=True, capture_output=True, text=True
-    )
-    return float(done.stdout)
-
-
-def run_labday(labday, level, folder, output):
-    command = [labday, "resize", folder, "-o", output, "--mode", "blocking", "--png", level, "--orient", "none"]
-    done = subprocess.run([*command, "--json", "-"], check=True, capture_output=True, text=True)
-    return json.loads(done.stdout)["wall_seconds"]
-
-
-def files(folder):
-    return {path.relative_to(folder): path for path in sorted(Path(folder).rglob("*.png"))}
-
-
-def total_bytes(folder):
-    return sum(path.stat().st_size for path in files(folder).values())
-
-
-def assert_same_pixels(pillow, labday, level):
-    theirs, ours = files(pillow), files(labday)
-    if theirs.keys() != ours.keys():
-        sys.exit(f"{level}: labday and Pillow did not write the same files: {theirs.keys() ^ ours.keys()}")
-    for name, path in theirs.items():
-        with Image.open(path) as a, Image.open(ours[name]) as b:
-            if a.mode != b.mode or a.size != b.size or a.tobytes() != b.tobytes():
-                sys.exit(f"{level}: labday and Pillow disagree on the pixels of {name}")
-
-
-def spread(seconds):
-    return f"{min(seconds):.2f} – {max(seconds):.2f}"
+def seconds_of(name, labday, folder, output):
+    """Executes the job by Pillow, or by labday at the level of that name."""
+    if name == PILLOW:
+        command = [sys.executable, HERE / "pillow_job.py", folder, output]
+    else:
+        command = [*labday_cli.command(labday, name, "blocking", folder, output), "--json", "-"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return float(done.stdout) if name == PILLOW else json.loads(done.stdout)["wall_seconds"]
 
 
 def main():
@@ -69,42 +38,43 @@ def main():
     parser.add_argument("--json", help="write the figures there, too")
     arguments = parser.parse_args()
 
-    seconds = {}
+    levels = labday_cli.levels(arguments.labday)
+    seconds = {name: [] for name in (PILLOW, *levels)}
     sizes = {}
-    with tempfile.TemporaryDirectory(prefix="labday-against-pillow-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="labday-against-pillow-") as theirs:
 
-        def execute(name, run):
-            output = os.path.join(scratch, name)
-            shutil.rmtree(output, ignore_errors=True)
-            os.makedirs(output)
-            seconds.setdefault(name, []).append(run(output))
-            sizes[name] = total_bytes(output)
-            return output
+        def execute(name, output, round_number):
+            seconds[name].append(seconds_of(name, arguments.labday, arguments.folder, output))
+            sizes[name] = pixels.total_bytes(output)
+            if round_number > 0:
+                return
+            if name == PILLOW:
+                shutil.copytree(output, theirs, dirs_exist_ok=True)
+            elif difference := pixels.first_difference(theirs, output):
+                sys.exit(f"{name}: labday and Pillow disagree: {difference}")
 
-        for round_number in range(arguments.rounds):
-            theirs = execute("Pillow", lambda output: run_pillow(arguments.folder, output))
-            for level in levels(arguments.labday):
-                ours = execute(
-                    level, lambda output, level=level: run_labday(arguments.labday, level, arguments.folder, output)
-                )
-                if round_number == 0:
-                    assert_same_pixels(theirs, ours, level)
-                shutil.rmtree(ours)
-            print(f"round {round_number + 1} of {arguments.rounds}", file=sys.stderr)
+        rounds.interleave(seconds, arguments.rounds, execute)
 
-    count = len(levels(arguments.labday))
-    print(f"All pixels of {count} levels are Pillow's. Medians of {arguments.rounds} interleaved rounds, one core:\n")
-    print(f"{'':10} {'seconds':>8} {'spread':>16} {'times faster':>13} {'bytes':>13} {'of Pillow':>10}")
-    figures = {}
-    for name, values in seconds.items():
-        median = statistics.median(values)
-        faster = statistics.median(p / own for p, own in zip(seconds["Pillow"], values))
-        figures[name] = {
-            "seconds": values, "median_seconds": median, "times_faster": faster,
-            "bytes": sizes[name], "bytes_of_pillow": sizes[name] / sizes["Pillow"],
+    figures = {
+        name: {
+            "seconds": values,
+            "median_seconds": statistics.median(values),
+            "times_faster": rounds.median_ratio(seconds[PILLOW], values),
+            "bytes": sizes[name],
+            "bytes_of_pillow": sizes[name] / sizes[PILLOW],
         }
-        print(f"{name:10} {median:8.2f} {spread(values):>16} {faster:13.1f} {sizes[name]:13,} "
-              f"{sizes[name] / sizes['Pillow']:10.3f}")
+        for name, values in seconds.items()
+    }
+    print(f"All pixels of {len(levels)} levels are Pillow's. Medians of {arguments.rounds} interleaved rounds, "
+          "one core:\n")
+    rows = [
+        [
+            name, f"{own['median_seconds']:.2f}", tables.spread(own["seconds"]), f"{own['times_faster']:.1f}",
+            f"{own['bytes']:,}", f"{own['bytes_of_pillow']:.3f}",
+        ]
+        for name, own in figures.items()
+    ]
+    print(tables.markdown(["", "seconds", "spread", "times faster", "bytes", "of Pillow"], rows, left={0}), end="")
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
