@@ -6,10 +6,9 @@ import time
 
 import pytest
 
-from cli_lab import ERROR_LINE
+from cli_lab import ERROR_LINE, MODES
 from pictures import assert_whole_png, photo, save
 
-MODES = ["blocking", "async", "threads"]
 GRAINS = ["source", "rendition"]
 
 
