@@ -63,6 +63,7 @@ TEST(BenchJson, HoldsEverythingUnderItsSchema) {
       "parallelism": 1.5,
       "peak_memory_bytes": 45200000,
       "workers": 2,
+      "note": "",
       "stage_seconds": {
         "read": 0.0,
         "decode": 0.0,
