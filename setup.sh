@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what building, testing and benchmarking labday needs, from Debian's own packages. Does nothing, quickly,
-# when all of it is there. Needs root or sudo; on other systems it prints the list and stops.
+# ./setup.sh [PACKAGE...]: installs what building, testing and benchmarking labday needs, and the packages given, from
+# Debian's own packages. Does nothing, quickly, when all of it is there. Needs root or sudo; on other systems it prints
+# the list and stops.
 set -euo pipefail
 
 packages=(
@@ -10,11 +11,12 @@ packages=(
   libfmt-dev libcli11-dev nlohmann-json3-dev libexpected-dev
   # tests: Pillow is the oracle for pixels, pngcheck for the files
   libgtest-dev python3 python3-pil python3-pytest pngcheck strace
-  # format, lint, the sanitizers
-  clang clang-format clang-tidy libclang-rt-14-dev codespell
+  # instruction counts, format, lint, the sanitizers
+  valgrind clang clang-format clang-tidy libclang-rt-14-dev codespell
   # benchmarks
-  libbenchmark-dev
+  libbenchmark-dev python3-joblib
 )
+packages+=("$@")
 
 missing=()
 if command -v dpkg-query >/dev/null; then

@@ -18,6 +18,7 @@ struct UninitialisedAllocator {
 
   UninitialisedAllocator() = default;
   template <class U>
+  // NOLINTNEXTLINE(google-explicit-constructor): allocators convert into one another
   constexpr UninitialisedAllocator(const UninitialisedAllocator<U>&) noexcept {}
 
   [[nodiscard]] T* allocate(std::size_t n) {

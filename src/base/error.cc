@@ -28,7 +28,7 @@ constexpr std::array<CodeText, kErrorCodeCount> kCodes{{
     {"unsupported", "Convert it to an 8-bit JPEG or a PNG first"},
     {"over_limit", "Raise the limit if you trust the file"},
     {"exists", "Use --on-exists skip or replace, or another output folder"},
-    {"collision", "Use a --name that tells them apart, for instance with {dir}"},
+    {"collision", "Use a --name that tells them apart: {source} keeps the extension, {dir} the folder"},
     {"no_space", "Free some space, then run again with --on-exists skip"},
     {"out_of_memory", "Use fewer workers, or smaller renditions"},
     {"io", "Check the disk and the file system"},

@@ -9,6 +9,7 @@
 #include "cli/gather.h"
 #include "cli/interrupt.h"
 #include "cli/job_options.h"
+#include "cli/option_checks.h"
 #include "lab/experiment.h"
 #include "modes/registry.h"
 #include "pipeline/plan.h"
@@ -41,6 +42,7 @@ std::string default_modes() {
 int bench(const BenchOptions& options) {
   const Interrupt interrupt;
   const Console console(options.job.quiet, options.job.json);
+  if (const auto writable = console.check(); !writable) return refuse(writable.error());
   const auto specs = ModeSpec::parse_list(options.modes.empty() ? default_modes() : options.modes);
   if (!specs) return refuse(specs.error());
   auto gathered = gather_job(options.job, {}, OnExists::error);
@@ -71,14 +73,13 @@ int bench(const BenchOptions& options) {
     return interrupt.signal() != 0 ? kSignalled + interrupt.signal() : kSomeFailed;
   }
 
-  fmt::print(stderr, "{}", bench_problems(*result));
-  console.say(bench_text(plan, *result));
-  const auto written = console.json(console.wants_json() ? bench_json(plan, *result) : "");
-  if (!written) print_error(written.error());
+  complain(bench_problems(*result));
+  const bool said = succeeded(console.say(bench_text(plan, *result)));
+  const bool written = succeeded(console.json(console.wants_json() ? bench_json(plan, *result) : ""));
   if (interrupt.signal() != 0) return kSignalled + interrupt.signal();
   if (result->disagreement) return kModesDisagree;
-  const bool all =
-      written && gathered->complete && result->failures.empty() && result->reference.renditions.failed == 0;
+  const bool all = said && written && gathered->complete && result->failures.empty() &&
+                   result->reference.renditions.failed == 0;
   return all ? kAllDone : kSomeFailed;
 }
 
@@ -89,12 +90,13 @@ void add_bench_command(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("bench", "Time every mode on a job, and prove that all wrote the same files");
   options->job.add_to(*command, "source");
-  command->add_option("--modes", options->modes, "Mode specs, comma-separated [all that can run here]");
+  command->add_option("--modes", options->modes, "Mode specs, comma-separated [all that can run here]")
+      ->check(not_empty());
   command->add_option("--rounds", options->rounds, "Timed executions a mode, interleaved")
-      ->check(CLI::Range(1, 100'000))
+      ->check(whole_number(1, 100'000))
       ->capture_default_str();
-  command->add_option("--scratch", options->scratch,
-                      "Folder to write to; emptied after each round [$TMPDIR]");
+  command->add_option("--scratch", options->scratch, "Folder to write to; emptied after each round [$TMPDIR]")
+      ->check(not_empty());
   command->footer(
       "Examples:\n"
       "  labday bench photos\n"

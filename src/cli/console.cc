@@ -1,17 +1,35 @@
 #include "cli/console.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 
 namespace labday {
 
-void Console::say(std::string_view text) const {
-  if (quiet_) return;
+Result<void> Console::check() const {
+  if (json_.empty() || json_ == "-") return {};
+  const auto failed = [&](int error_number) {
+    return fail(system_error(Stage::plan, error_number, json_, "cannot write the JSON there"));
+  };
+  struct stat status {};
+  if (::stat(json_.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) return failed(EISDIR);
+    return ::access(json_.c_str(), W_OK) == 0 ? Result<void>() : failed(errno);
+  }
+  const auto slash = json_.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : json_.substr(0, slash + 1);
+  return ::access(folder.c_str(), W_OK | X_OK) == 0 ? Result<void>() : failed(errno);
+}
+
+Result<void> Console::say(std::string_view text) const {
+  if (quiet_) return {};
   std::FILE* const out = json_ == "-" ? stderr : stdout;
-  std::fwrite(text.data(), 1, text.size(), out);
-  std::fflush(out);
+  const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();
+  if (std::fflush(out) == 0 && written) return {};
+  return fail(system_error(Stage::write, errno, out == stdout ? "stdout" : "stderr", "cannot write"));
 }
 
 Result<void> Console::json(const std::string& text) const {
@@ -24,7 +42,14 @@ Result<void> Console::json(const std::string& text) const {
   return fail(system_error(Stage::write, errno, json_, "cannot write"));
 }
 
-void print_error(const Error& error) { fmt::print(stderr, "labday: {}\n", to_line(error)); }
+void complain(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+void print_error(const Error& error) { complain(fmt::format("labday: {}\n", to_line(error))); }
+
+bool succeeded(const Result<void>& result) {
+  if (!result) print_error(result.error());
+  return result.has_value();
+}
 
 ExitStatus refuse(const Error& error) {
   print_error(error);

@@ -17,8 +17,11 @@ class Console {
 
   [[nodiscard]] bool wants_json() const { return !json_.empty(); }
 
-  /// Text that --quiet silences.
-  void say(std::string_view text) const;
+  /// Can the JSON's file be written? Asked before anything is started; changes nothing.
+  [[nodiscard]] Result<void> check() const;
+
+  /// Text that --quiet silences. An error where nobody could get it: a full disk, a closed pipe.
+  [[nodiscard]] Result<void> say(std::string_view text) const;
 
   /// Writes the JSON where the user wants it.
   [[nodiscard]] Result<void> json(const std::string& text) const;
@@ -28,8 +31,14 @@ class Console {
   std::string json_;
 };
 
+/// Text for stderr. Nothing can be done, and nothing is, where nobody reads it.
+void complain(std::string_view text);
+
 /// `labday: …` on stderr, as errors of the whole command are shown.
 void print_error(const Error& error);
+
+/// Prints the error, if there is one. Was there none?
+[[nodiscard]] bool succeeded(const Result<void>& result);
 
 /// The error, and the exit status that it means before anything was started.
 [[nodiscard]] ExitStatus refuse(const Error& error);

@@ -15,7 +15,7 @@ Result<Gathered> gather_job(const JobOptions& options, const std::string& output
   job->output_folder = output;
   job->on_exists = on_exists;
   FoundSources found = find_sources(options.sources, output);
-  for (const Error& error : found.errors) fmt::print(stderr, "{}\n", to_line(error));
+  for (const Error& error : found.errors) complain(to_line(error) + "\n");
   if (found.sources.empty()) {
     return fail(Stage::plan, ErrorCode::not_found, options.sources.front(),
                 found.errors.empty() ? "there are no .jpg, .jpeg or .png files in it"

@@ -28,7 +28,9 @@ Interrupt::Interrupt() {
     sigaction(number, nullptr, &before);
     if (before.sa_handler != SIG_IGN) sigaction(number, &action, nullptr);
   }
+  // A closed pipe and a limit on the size of files (ulimit -f) are errors of one write, not the end of all.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 const CancelToken& Interrupt::token() const { return g_cancel; }

@@ -6,7 +6,8 @@
 namespace labday {
 
 /// From its making on, SIGINT, SIGTERM and SIGHUP raise the token instead of ending the process, and SIGPIPE
-/// is ignored, so that a closed pipe cannot leave half a job behind. One a process.
+/// and SIGXFSZ are ignored, so that a closed pipe or a file that grew too large cannot leave half a job
+/// behind. One a process.
 class Interrupt {
  public:
   Interrupt();

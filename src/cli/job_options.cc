@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
+#include <type_traits>
 
 #include "base/cpu_budget.h"
+#include "cli/option_checks.h"
 
 namespace labday {
 namespace {
 
-constexpr const char* kDefaultScales = "120%,140%,160%,180%,200%";
+constexpr std::string_view kDefaultScales = "120%,140%,160%,180%,200%";
 constexpr std::int32_t kMaxWidth = 1'000'000'000;
 
 tl::unexpected<Error> usage(std::string detail) {
@@ -61,18 +64,21 @@ void JobOptions::add_to(CLI::App& command, const char* default_grain) {
   command.add_option("--orient", orient, "Apply the EXIF orientation, or leave the pixels as stored")
       ->check(CLI::IsMember({"exif", "none"}))
       ->default_str("exif");
-  command.add_option(
-      "--name", name,
-      "Names below the output folder: {dir} {stem} {source} {percent} {percent:.1f} {width} {height} "
-      "{format} {ext}");
+  command
+      .add_option(
+          "--name", name,
+          "Names below the output folder: {dir} {stem} {source} {percent} {percent:.1f} {width} {height} "
+          "{format} {ext}")
+      ->check(not_empty());
   command.add_option("--grain", grain, "What a task is: a source, or a single rendition")
       ->check(CLI::IsMember({"source", "rendition", "auto"}))
       ->capture_default_str();
   command
       .add_option("-j,--workers", workers, "Threads or processes at work [the cores this process may use]")
-      ->check(CLI::Range(1, 10'000));
-  command.add_option("--json", json,
-                     "Write the results as JSON too; `-` is stdout, and the text goes to stderr");
+      ->check(whole_number(1, 10'000));
+  command
+      .add_option("--json", json, "Write the results as JSON too; `-` is stdout, and the text goes to stderr")
+      ->check(not_empty());
   command.add_option("--progress", progress, "A progress line on stderr; auto: on a terminal only")
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->default_str("auto");
@@ -81,7 +87,11 @@ void JobOptions::add_to(CLI::App& command, const char* default_grain) {
 
   constexpr const char* kGroup = "Limits";
   const auto limit = [&](const char* flag, auto& value, const char* help) {
-    command.add_option(flag, value, help)->check(CLI::PositiveNumber)->capture_default_str()->group(kGroup);
+    const auto most = std::numeric_limits<std::remove_reference_t<decltype(value)>>::max();
+    command.add_option(flag, value, help)
+        ->check(whole_number(1, static_cast<std::uint64_t>(most)))
+        ->capture_default_str()
+        ->group(kGroup);
   };
   limit("--max-pixels", limits.decode.source_pixels, "Pixels of a source");
   limit("--max-rendition-pixels", limits.rendition_pixels, "Pixels of a rendition");

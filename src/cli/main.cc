@@ -19,7 +19,6 @@ int run(int argc, char** argv) {
       "Resizes folders of images into several renditions each, in any of several execution modes; proves\n"
       "that all modes wrote the same files, and measures which is fastest on this machine."};
   app.name("labday");
-  app.require_subcommand(1);
   app.set_version_flag("--version", "labday " + std::string(labday::labday_version()));
   app.footer(
       "Examples:\n"
@@ -31,11 +30,16 @@ int run(int argc, char** argv) {
       "Exit status: 0 all done, 1 some failed and the rest is done, 2 nothing was started, 3 modes "
       "disagreed\n"
       "on the files, 130 and 143 interrupted.  `labday COMMAND --help` says more.");
+  app.require_subcommand(1);
   int status = labday::kAllDone;
   labday::add_resize_command(app, status);
   labday::add_bench_command(app, status);
   labday::add_modes_command(app, status);
   labday::add_samples_command(app, status);
+  if (argc == 1) {
+    std::fputs(app.help().c_str(), stderr);
+    return labday::kNothingStarted;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -13,10 +13,13 @@ void add_modes_command(CLI::App& app, int& status) {
   command->add_option("--json", *json, "Write them as JSON too; `-` is stdout, and the text goes to stderr");
   command->callback([json, &status] {
     const Console console(false, *json);
-    console.say(modes_text());
-    const auto written = console.json(modes_json());
-    if (!written) print_error(written.error());
-    status = written ? kAllDone : kSomeFailed;
+    if (const auto writable = console.check(); !writable) {
+      status = refuse(writable.error());
+      return;
+    }
+    const bool said = succeeded(console.say(modes_text()));
+    const bool written = succeeded(console.json(modes_json()));
+    status = said && written ? kAllDone : kSomeFailed;
   });
 }
 

@@ -11,6 +11,7 @@
 #include "cli/gather.h"
 #include "cli/interrupt.h"
 #include "cli/job_options.h"
+#include "cli/option_checks.h"
 #include "lab/environment.h"
 #include "modes/registry.h"
 #include "pipeline/plan.h"
@@ -72,6 +73,7 @@ OnExists on_exists_from(const std::string& text) {
 int resize(const ResizeOptions& options) {
   const Interrupt interrupt;
   const Console console(options.job.quiet, options.job.json);
+  if (const auto writable = console.check(); !writable) return refuse(writable.error());
   const int workers = options.job.worker_count();
   const auto spec = ModeSpec::parse(resolve_mode(options.mode, workers));
   if (!spec) return refuse(spec.error());
@@ -80,11 +82,15 @@ int resize(const ResizeOptions& options) {
   if (!gathered) return refuse(gathered.error());
   const Job& job = gathered->job;
 
-  if (options.dry_run) {
-    console.say(dry_run_text(job));
-    return gathered->complete ? kAllDone : kSomeFailed;
+  const auto checked = check_targets(job);
+  if (!checked && !(options.dry_run && checked.error().code == ErrorCode::exists)) {
+    return refuse(checked.error());
   }
-  if (const auto checked = check_targets(job); !checked) return refuse(checked.error());
+  if (options.dry_run) {
+    const bool said = succeeded(console.say(dry_run_text(job)));
+    if (!checked) return refuse(checked.error());
+    return said && gathered->complete ? kAllDone : kSomeFailed;
+  }
   if (!options.job.no_space_check) {
     if (const auto enough = check_space(job, job.output_folder); !enough) return refuse(enough.error());
   }
@@ -101,6 +107,7 @@ int resize(const ResizeOptions& options) {
   const auto begin = Clock::now();
   if (const auto started = (*mode)->start(); !started) return refuse(started.error());
   const auto ran = (*mode)->run(tasks, sink, interrupt.token());
+  const std::string note = (*mode)->note();
   mode->reset();
   const Nanoseconds wall = Clock::now() - begin;
   line.clear();
@@ -111,15 +118,15 @@ int resize(const ResizeOptions& options) {
                             spec->text,
                             grain,
                             *spec->workers(workers),
+                            note,
                             wall,
                             sink.totals(),
                             cancelled};
-  console.say(resize_text(record));
-  const auto written = console.json(console.wants_json() ? resize_json(record) : "");
-  if (!written) print_error(written.error());
-  if (!ran) print_error(ran.error());
+  const bool said = succeeded(console.say(resize_text(record)));
+  const bool written = succeeded(console.json(console.wants_json() ? resize_json(record) : ""));
+  const bool worked = succeeded(ran);
   if (cancelled) return kSignalled + interrupt.signal();
-  const bool all = ran && written && gathered->complete && record.totals.renditions.failed == 0;
+  const bool all = said && written && worked && gathered->complete && record.totals.renditions.failed == 0;
   return all ? kAllDone : kSomeFailed;
 }
 
@@ -129,8 +136,11 @@ void add_resize_command(CLI::App& app, int& status) {
   const auto options = std::make_shared<ResizeOptions>();
   CLI::App* command = app.add_subcommand("resize", "Make the renditions of images");
   options->job.add_to(*command, "auto");
-  command->add_option("-o,--output", options->output, "Folder for the renditions")->required();
+  command->add_option("-o,--output", options->output, "Folder for the renditions")
+      ->required()
+      ->check(not_empty());
   command->add_option("--mode", options->mode, "Mode spec, see `labday modes`; auto chooses for this machine")
+      ->check(not_empty())
       ->default_val("auto");
   command->add_option("--on-exists", options->on_exists, "What to do where a rendition is there already")
       ->check(CLI::IsMember({"error", "skip", "replace"}))

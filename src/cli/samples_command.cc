@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <limits>
 #include <memory>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/interrupt.h"
+#include "cli/option_checks.h"
 #include "image/samples.h"
 #include "pipeline/posix_io.h"
 #include "pipeline/stages.h"
@@ -64,9 +66,9 @@ int samples(const SamplesOptions& options) {
     }
     bytes += file.size();
   }
-  Console(false, {}).say(fmt::format("{} samples of {} ({}) in {}\n", options.count, options.size,
-                                     human_bytes(bytes), printable(options.output)));
-  return kAllDone;
+  const std::string said = fmt::format("{} samples of {} ({}) in {}\n", options.count, options.size,
+                                       human_bytes(bytes), printable(options.output));
+  return succeeded(Console(false, {}).say(said)) ? kAllDone : kSomeFailed;
 }
 
 }  // namespace
@@ -74,12 +76,14 @@ int samples(const SamplesOptions& options) {
 void add_samples_command(CLI::App& app, int& status) {
   const auto options = std::make_shared<SamplesOptions>();
   CLI::App* command = app.add_subcommand("samples", "Draw photo-like JPEGs to try things on");
-  command->add_option("-o,--output", options->output, "Folder for them")->required();
+  command->add_option("-o,--output", options->output, "Folder for them")->required()->check(not_empty());
   command->add_option("--count", options->count, "How many")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(whole_number(1, 1'000'000))
       ->capture_default_str();
   command->add_option("--size", options->size, "Width and height in pixels")->capture_default_str();
-  command->add_option("--seed", options->seed, "Same seed, same pictures")->capture_default_str();
+  command->add_option("--seed", options->seed, "Same seed, same pictures")
+      ->check(whole_number(0, std::numeric_limits<std::uint64_t>::max()))
+      ->capture_default_str();
   command->footer("Example:\n  labday samples -o photos --count 10 --size 1200x800 --seed 1");
   command->callback([options, &status] { status = samples(*options); });
 }

@@ -208,7 +208,7 @@ Result<Probe> Reader::read_header() {
 /// The first EXIF segment counts, as in Pillow.
 Orientation Reader::read_orientation() {
   for (const jpeg_marker_struct* m = cinfo_.marker_list; m != nullptr; m = m->next) {
-    if (!begins_with(*m, kExifMarker, {"Exif\0", 6})) continue;
+    if (!begins_with(*m, kExifMarker, {"Exif\0\0", 6})) continue;
     if (const auto orientation = exif_orientation({m->data + 6, m->data_length - 6})) return *orientation;
     ++warnings_;
     break;
@@ -222,11 +222,13 @@ Bytes Reader::read_profile(PixelFormat format) {
   const std::int32_t before = warnings_;
   const bool read = guarded([&] { jpeg_read_icc_profile(&cinfo_, &joined, &length); });
   const std::unique_ptr<JOCTET, decltype(&std::free)> owner(joined, &std::free);
-  if (read && joined != nullptr && icc_describes({joined, length}, format))
-    return Bytes(joined, joined + length);
+  if (read && joined != nullptr) {
+    const ByteView profile = fitting_profile({joined, length}, format);
+    if (!profile.empty()) return Bytes(profile.begin(), profile.end());
+  }
   // One warning, whether or not libjpeg had something to say as well.
   for (const jpeg_marker_struct* m = cinfo_.marker_list; m != nullptr; m = m->next) {
-    if (begins_with(*m, kIccMarker, {"ICC_PROFILE", 12})) warnings_ = before + 1;
+    if (begins_with(*m, kIccMarker, {"ICC_PROFILE\0", 12})) warnings_ = before + 1;
   }
   return {};
 }

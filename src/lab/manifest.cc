@@ -110,9 +110,11 @@ Result<Manifest> read_manifest(const std::string& folder) {
   if (!names) return fail(names.error());
   Manifest manifest;
   Bytes chunk(kChunkBytes);
+  std::string path;
   for (const std::string& name : *names) {
     ManifestEntry& entry = manifest.files.emplace_back(ManifestEntry{name, 0, {}});
-    if (Result<void> read = read_entry(folder + "/" + name, chunk, entry); !read) {
+    path.assign(folder).append("/").append(name);
+    if (Result<void> read = read_entry(path, chunk, entry); !read) {
       return fail(std::move(read.error()));
     }
   }

@@ -30,6 +30,7 @@ struct RoundResult {
   Nanoseconds cpu{0};    // of the child and its descendants, by the kernel; from exec to exit
   std::uint64_t peak_memory_bytes = 0;  // the largest sum of PSS that was seen
   int workers = 1;                      // as the mode had them
+  std::string note;                     // Mode::note()
   JobTotals totals;
 };
 

@@ -57,6 +57,7 @@ Result<RoundResult> execute(Execution& execution) {
   const Clock::time_point end = Clock::now();
   result.start = ready - begin;
   result.wall = end - ready;
+  result.note = execution.mode->note();
   result.totals = sink.totals();
   return result;
 }

@@ -43,6 +43,7 @@ ModeSummary summarise_mode(const ModeRounds& mode, const Rounds* baseline) {
     wall += to_seconds(round->wall);
     summary.peak_memory_bytes = std::max(summary.peak_memory_bytes, round->peak_memory_bytes);
     summary.workers = round->workers;
+    summary.note = round->note;
     for (std::size_t stage = 0; stage < summary.stage_seconds.size(); ++stage) {
       summary.stage_seconds[stage] += to_seconds(round->totals.stage_times[stage]);
     }

@@ -26,6 +26,7 @@ struct ModeSummary {
   std::uint64_t peak_memory_bytes = 0;              // of the worst round
   std::array<double, kStageCount> stage_seconds{};  // mean over rounds, by Stage, summed over workers
   int workers = 1;
+  std::string note;  // what the mode chose by itself, of the last round that counts
 };
 
 /// The modes that have at least one round that counts, in the order of the plan. Empty after a disagreement.

@@ -38,8 +38,22 @@ struct ModeSetup {
   const Job& job;
   Io& io;
   int workers = 1;                            // at least 1
-  std::map<std::string, std::string> values;  // the spec's parameters, all of them known ones
+  std::map<std::string, std::string> values;  // the spec's parameters, all of them known and let through
+
+  /// The value of a parameter; `fallback` where it is not set.
+  [[nodiscard]] std::string_view word(const std::string& key, std::string_view fallback) const {
+    const auto found = values.find(key);
+    return found == values.end() ? fallback : std::string_view(found->second);
+  }
+  /// For parameters that are whole numbers.
+  [[nodiscard]] int number(const std::string& key, int fallback) const {
+    const auto found = values.find(key);
+    return found == values.end() ? fallback : std::stoi(found->second);
+  }
 };
+
+/// The most workers that may be asked for.
+inline constexpr int kMaxWorkers = 10'000;
 
 /// One instance executes one job once: start(), then run(), then destruction.
 class Mode {
@@ -52,12 +66,19 @@ class Mode {
   /// Executes the tasks. An error means that the mode itself broke; tasks fail by their results.
   [[nodiscard]] virtual Result<void> run(std::span<const Task> tasks, ResultSink& sink,
                                          const CancelToken& cancel) = 0;
+
+  /// What the mode chose by itself when it started, as part of a sentence, e.g. `file I/O by io_uring`; empty
+  /// where there was nothing to choose. Shown with its results.
+  [[nodiscard]] virtual std::string note() const { return {}; }
 };
 
 struct ModeParameter {
   std::string_view name;
   std::string_view fallback;  // the default, as it would be typed
   std::string_view help;
+  /// Values that are let through; both empty: any. ModeSpec::parse() refuses the others.
+  std::span<const std::string_view> words = {};
+  int most = 0;  // a whole number from 1 to this
 };
 
 /// What the registry knows of a mode.
@@ -65,7 +86,7 @@ struct ModeInfo {
   std::string_view name;
   std::string_view summary;  // one line, for `labday modes` and the README
   std::span<const ModeParameter> parameters;
-  /// usage error for values out of range.
+  /// usage error for values that ModeParameter cannot judge.
   Result<std::unique_ptr<Mode>> (*make)(const ModeSetup& setup);
   /// Why the mode cannot run on this machine; empty where it can.
   std::string (*unavailable)();

@@ -4,6 +4,7 @@
 
 #define LABDAY_MODES(MODE)   \
   MODE(blocking)             \
+  MODE(async)                \
   MODE(threads)              \
   MODE(multiprocessing)      \
   MODE(multiprocessing_pool) \

@@ -11,10 +11,12 @@
 namespace labday {
 namespace {
 
+constexpr std::array<std::string_view, 2> kJoinWords{"window", "each"};
 constexpr std::array kParameters{
-    ModeParameter{"workers", "cores", "processes alive at the same time"},
-    ModeParameter{"join", "window", "window, or each: start a process, then wait for it before the next"},
-    ModeParameter{"start", "fork", "fork, or spawn: labday executed again for each task"},
+    ModeParameter{"workers", "cores", "processes alive at the same time", {}, kMaxWorkers},
+    ModeParameter{"join", "window", "window, or each: start a process, then wait for it before the next",
+                  kJoinWords},
+    ModeParameter{"start", "fork", "fork, or spawn: labday executed again for each task", kStartWords},
 };
 
 constexpr std::array<std::string_view, 1> kVariants{"multiprocessing:join=each"};
@@ -35,14 +37,10 @@ class ProcessATaskMode final : public Mode {
 };
 
 Result<std::unique_ptr<Mode>> make(const ModeSetup& setup) {
-  const auto join = choice_value(setup, "join", {"window", "each"});
-  if (!join) return fail(join.error());
-  const auto start = start_value(setup);
-  if (!start) return fail(start.error());
-  const bool each = *join == 1;
+  const bool each = setup.word("join", "window") == "each";
   ProcessRules rules;
   rules.workers = each ? 1 : setup.workers;
-  rules.start = *start;
+  rules.start = start_value(setup);
   rules.batches_a_worker = 1;
   rules.in_order = each;
   return std::make_unique<ProcessATaskMode>(setup, rules);

@@ -13,7 +13,7 @@ namespace labday {
 namespace {
 
 constexpr std::array kParameters{
-    ModeParameter{"workers", "cores", "processes that execute tasks"},
+    ModeParameter{"workers", "cores", "processes that execute tasks", {}, kMaxWorkers},
     ModeParameter{"batch", "auto", "tasks that a worker is given at once; auto: as many as take 0.2 to 2 s"},
     ModeParameter{"pre_dispatch", "2*workers", "batches under way: a number, N*workers, or all"},
     ModeParameter{"max_nbytes", "1M",
@@ -48,7 +48,7 @@ class JoblibMode final : public Mode {
 };
 
 Result<std::size_t> pre_dispatch_value(const ModeSetup& setup) {
-  std::string_view text = text_value(setup, "pre_dispatch", "2*workers");
+  std::string_view text = setup.word("pre_dispatch", "2*workers");
   if (text == "all") return std::numeric_limits<std::size_t>::max();
   constexpr std::string_view kTimesWorkers = "*workers";
   std::uint64_t factor = 1;
@@ -63,7 +63,7 @@ Result<std::size_t> pre_dispatch_value(const ModeSetup& setup) {
 }
 
 Result<std::uint64_t> max_nbytes_value(const ModeSetup& setup) {
-  std::string_view text = text_value(setup, "max_nbytes", "");
+  std::string_view text = setup.word("max_nbytes", "");
   if (text.empty()) return kDefaultSharedBytes;
   if (text == "none") return std::numeric_limits<std::uint64_t>::max();
   std::uint64_t unit = 1;

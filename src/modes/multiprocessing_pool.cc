@@ -12,10 +12,10 @@ namespace labday {
 namespace {
 
 constexpr std::array kParameters{
-    ModeParameter{"workers", "cores", "processes that execute tasks"},
+    ModeParameter{"workers", "cores", "processes that execute tasks", {}, kMaxWorkers},
     ModeParameter{"chunk", "1", "tasks that a worker is given at once"},
     ModeParameter{"maxtasks", "none", "chunks after which a worker is replaced by a new one"},
-    ModeParameter{"start", "fork", "fork, or spawn: labday executed again for each worker"},
+    ModeParameter{"start", "fork", "fork, or spawn: labday executed again for each worker", kStartWords},
 };
 
 class PoolMode final : public Mode {
@@ -42,11 +42,9 @@ Result<std::unique_ptr<Mode>> make(const ModeSetup& setup) {
   if (!chunk) return fail(chunk.error());
   const auto maxtasks = count_value(setup, "maxtasks", "none");
   if (!maxtasks) return fail(maxtasks.error());
-  const auto start = start_value(setup);
-  if (!start) return fail(start.error());
   ProcessRules rules;
   rules.workers = setup.workers;
-  rules.start = *start;
+  rules.start = start_value(setup);
   rules.batches_a_worker = maxtasks->value_or(0);
   return std::make_unique<PoolMode>(setup, rules, chunk->value_or(1));
 }

@@ -1,17 +1,17 @@
 #include "modes/registry.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 
 #include "modes/mode_list.h"
 
 namespace labday {
 namespace {
-
-constexpr int kMaxWorkers = 10'000;
 
 #define LABDAY_MODE_ADDRESS(name) &modes::name,
 constexpr std::array kModes{LABDAY_MODES(LABDAY_MODE_ADDRESS)};
@@ -33,6 +33,28 @@ std::string known_parameters(const ModeInfo& info) {
   for (const ModeParameter& p : info.parameters)
     names += fmt::format("{}{}", names.empty() ? "" : ", ", p.name);
   return fmt::format("{} has {}", info.name, names);
+}
+
+/// The number that `text` is, if it is a whole one from 1 to `most`.
+std::optional<int> whole_number(const std::string& text, int most) {
+  int number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end || number < 1 || number > most) return std::nullopt;
+  return number;
+}
+
+Result<void> check_value(const ModeParameter& parameter, const std::string& value, std::string_view spec) {
+  if (parameter.most > 0 && !whole_number(value, parameter.most)) {
+    return usage(
+        fmt::format("{}={} in '{}' is no number from 1 to {}", parameter.name, value, spec, parameter.most));
+  }
+  const auto& words = parameter.words;
+  if (!words.empty() && std::find(words.begin(), words.end(), value) == words.end()) {
+    return usage(
+        fmt::format("{}={} in '{}' is none of {}", parameter.name, value, spec, fmt::join(words, ", ")));
+  }
+  return {};
 }
 
 }  // namespace
@@ -61,17 +83,17 @@ Result<ModeSpec> ModeSpec::parse(std::string_view text) {
       return usage(fmt::format("'{}' in '{}' is no parameter: write key=value", piece, text));
     }
     const auto& parameters = spec.info->parameters;
-    if (std::none_of(parameters.begin(), parameters.end(),
-                     [&](const ModeParameter& p) { return p.name == key; })) {
+    const auto parameter = std::find_if(parameters.begin(), parameters.end(),
+                                        [&](const ModeParameter& p) { return p.name == key; });
+    if (parameter == parameters.end()) {
       return usage(fmt::format("'{}' is no parameter of '{}': {}", key, name, known_parameters(*spec.info)));
     }
-    if (!spec.values.emplace(key, piece.substr(equals + 1)).second) {
-      return usage(fmt::format("'{}' is there twice in '{}'", key, text));
-    }
+    const auto [value, fresh] = spec.values.emplace(key, piece.substr(equals + 1));
+    if (!fresh) return usage(fmt::format("'{}' is there twice in '{}'", key, text));
+    if (auto checked = check_value(*parameter, value->second, text); !checked) return fail(checked.error());
     if (piece.size() == rest.size()) break;
     rest.remove_prefix(piece.size() + 1);
   }
-  if (const auto workers = spec.workers(1); !workers) return fail(workers.error());
   return spec;
 }
 
@@ -105,14 +127,9 @@ Result<std::vector<ModeSpec>> ModeSpec::parse_list(std::string_view text) {
 Result<int> ModeSpec::workers(int fallback) const {
   const auto value = values.find("workers");
   if (value == values.end()) return fallback;
-  int workers = 0;
-  const char* const end = value->second.data() + value->second.size();
-  const auto [stop, error] = std::from_chars(value->second.data(), end, workers);
-  if (error != std::errc() || stop != end || workers < 1 || workers > kMaxWorkers) {
-    return usage(
-        fmt::format("workers={} in '{}' is no number from 1 to {}", value->second, text, kMaxWorkers));
-  }
-  return workers;
+  const auto workers = whole_number(value->second, kMaxWorkers);
+  if (!workers) return usage(fmt::format("workers={} in '{}' is no number", value->second, text));
+  return *workers;
 }
 
 Result<std::unique_ptr<Mode>> make_mode(const ModeSpec& spec, const Job& job, Io& io, int workers) {

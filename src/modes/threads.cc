@@ -16,7 +16,7 @@ namespace labday {
 namespace {
 
 constexpr std::array kParameters{
-    ModeParameter{"workers", "cores", "threads that execute tasks"},
+    ModeParameter{"workers", "cores", "threads that execute tasks", {}, kMaxWorkers},
 };
 
 class PoolForEach final : public ForEach {

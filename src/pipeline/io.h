@@ -11,6 +11,8 @@
 
 namespace labday {
 
+class OutputFolder;
+
 /// One file on its way. It is invisible under its final name until publish() has succeeded; destroyed before
 /// that, it leaves nothing behind.
 class OutputFile {
@@ -37,6 +39,10 @@ class Io {
 
   /// Begins a file for `name`, a relative path; the folders on the way are made where they are missing.
   [[nodiscard]] virtual Result<std::unique_ptr<OutputFile>> create(const std::string& name) = 0;
+
+  /// The output folder, where this Io is nothing but the system's calls on files: then a mode may make the
+  /// calls of whole_file.h in its own way instead. nullptr otherwise: everything must go through this Io.
+  [[nodiscard]] virtual OutputFolder* native_folder() { return nullptr; }
 };
 
 }  // namespace labday

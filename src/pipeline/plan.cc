@@ -103,8 +103,9 @@ Result<std::string> planned_name(const Job& job, const Source& source, const Ren
 Result<void> check_targets(const Job& job) {
   std::vector<Target> targets;
   targets.reserve(job.sources.size() * job.renditions.size());
+  const auto renditions = static_cast<std::uint16_t>(job.renditions.size());  // at most kMaxRenditions
   for (std::uint32_t source = 0; source < job.sources.size(); ++source) {
-    for (std::uint16_t rendition = 0; rendition < job.renditions.size(); ++rendition) {
+    for (std::uint16_t rendition = 0; rendition < renditions; ++rendition) {
       const auto name = planned_name(job, job.sources[source], job.renditions[rendition]);
       if (!name) {
         if (name.error().code == ErrorCode::usage) return fail(name.error());

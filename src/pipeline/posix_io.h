@@ -2,18 +2,16 @@
 // when they are whole.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
 
-#include "base/unique_fd.h"
 #include "pipeline/io.h"
+#include "pipeline/whole_file.h"
 
 namespace labday {
 
-/// Reads a regular file at once. not_a_file for anything else (a FIFO would wait for ever), over_limit above
-/// `limit` bytes, empty_file for 0 bytes.
+/// read_file_steps() by blocking calls.
 [[nodiscard]] Result<Bytes> read_whole_file(const std::string& path, std::int64_t limit);
 
 /// Removes the temporaries that process `pid` left in `folder`, which it may do as long as no other process
@@ -31,14 +29,12 @@ class PosixIo final : public Io {
   [[nodiscard]] Result<Bytes> read(const std::string& path, std::int64_t limit) override;
   [[nodiscard]] bool exists(const std::string& name) override;
   [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const std::string& name) override;
+  [[nodiscard]] OutputFolder* native_folder() override { return &folder_; }
 
  private:
-  PosixIo(std::string folder, UniqueFd descriptor)
-      : folder_(std::move(folder)), descriptor_(std::move(descriptor)) {}
+  PosixIo(std::string folder, UniqueFd descriptor) : folder_(std::move(folder), std::move(descriptor)) {}
 
-  std::string folder_;
-  UniqueFd descriptor_;
-  std::atomic<std::uint64_t> next_temporary_{0};
+  OutputFolder folder_;
 };
 
 }  // namespace labday

@@ -1,41 +1,16 @@
 #include "pipeline/run_task.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <exception>
 #include <memory>
-#include <new>
 #include <optional>
 #include <utility>
 
-#include "image/orient.h"
+#include "pipeline/outcome.h"
 #include "pipeline/stages.h"
 
 namespace labday {
 namespace {
-
-/// What became of one rendition; slots of their own, so that parallel bodies share nothing.
-struct Outcome {
-  enum class State : std::uint8_t { not_done, done, skipped, failed };
-  State state = State::not_done;
-  std::uint64_t bytes = 0;
-  std::uint64_t pixels = 0;
-  StageTimes times{};
-  std::optional<Error> error;
-};
-
-/// Runs `body`, which returns a Result; exceptions become errors of `stage`.
-template <class Body>
-auto guarded(Stage stage, Body body) -> decltype(body()) {
-  try {
-    return body();
-  } catch (const std::bad_alloc&) {
-    return fail(stage, ErrorCode::out_of_memory, {}, "there is not enough memory for it");
-  } catch (const std::exception& e) {
-    return fail(stage, ErrorCode::internal, {}, fmt::format("unexpected exception: {}", e.what()));
-  }
-}
 
 class TaskRun {
  public:
@@ -58,7 +33,7 @@ class TaskRun {
     auto source = guarded(Stage::decode, [&] { return load_(result_); });
     if (!source) {
       result_.failed = static_cast<std::uint32_t>(outcomes_.size());
-      add_error(std::move(source.error()), source_.path);
+      add_error(result_, std::move(source.error()), source_);
       return std::move(result_);
     }
     result_.warnings = static_cast<std::uint32_t>(source->warnings);
@@ -66,8 +41,7 @@ class TaskRun {
       if (cancel_.requested()) return;
       const auto made = guarded(Stage::resize, [&] { return make(*source, i); });
       if (made) return;
-      outcomes_[i].state = Outcome::State::failed;
-      outcomes_[i].error = made.error();
+      outcomes_[i].fail_with(made.error());
     });
     return summarise();
   }
@@ -77,13 +51,9 @@ class TaskRun {
   /// it.
   bool all_there_already() {
     if (job_.on_exists != OnExists::skip) return false;
-    for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-      const Rendition& rendition = job_.renditions[task_.first + i];
-      if (job_.name.needs_size(rendition)) return false;
-      const auto name = job_.name.expand(source_, rendition, {});
-      if (!name || !io_.exists(*name)) return false;
-    }
-    return true;
+    const std::vector<std::string> names = names_before_reading(job_, task_);
+    if (names.empty()) return false;
+    return std::all_of(names.begin(), names.end(), [&](const std::string& name) { return io_.exists(name); });
   }
 
   TaskResult not_needed() {
@@ -134,32 +104,8 @@ class TaskRun {
     return *published;
   }
 
-  void add_error(Error error, const std::string& path) {
-    if (error.path.empty()) error.path = path;
-    result_.errors.push_back(std::move(error));
-  }
-
   TaskResult summarise() {
-    for (Outcome& outcome : outcomes_) {
-      for (std::size_t s = 0; s < outcome.times.size(); ++s) result_.stage_times[s] += outcome.times[s];
-      switch (outcome.state) {
-        case Outcome::State::done:
-          ++result_.done;
-          result_.bytes_written += outcome.bytes;
-          result_.pixels += outcome.pixels;
-          break;
-        case Outcome::State::skipped:
-          ++result_.skipped;
-          break;
-        case Outcome::State::failed:
-          ++result_.failed;
-          add_error(std::move(*outcome.error), source_.path);
-          break;
-        case Outcome::State::not_done:
-          ++result_.not_done;
-          break;
-      }
-    }
+    for (Outcome& outcome : outcomes_) add_outcome(result_, std::move(outcome), source_);
     return std::move(result_);
   }
 

@@ -49,7 +49,12 @@ class Finder {
   void argument(const std::string& text, int depth = 0) {
     struct stat status {};
     if (stat(text.c_str(), &status) == 0) {
-      if (S_ISDIR(status.st_mode)) {
+      if (is_output(status)) {
+        found_.errors.push_back(
+            {Stage::plan, ErrorCode::usage, text,
+             "it is the output folder as well, so that renditions would become sources; choose "
+             "another output folder, or name the files"});
+      } else if (S_ISDIR(status.st_mode)) {
         folder(text, text.size());
       } else {
         file(text, text.rfind('/') + 1, 0, status);
@@ -70,6 +75,10 @@ class Finder {
   }
 
  private:
+  [[nodiscard]] bool is_output(const struct stat& status) const {
+    return FileIdentity{status.st_dev, status.st_ino} == output_;
+  }
+
   void file(std::string path, std::size_t dir_begin, std::size_t dir_length, const struct stat& status) {
     if (!S_ISREG(status.st_mode)) {
       found_.errors.push_back({Stage::read, ErrorCode::not_a_file, std::move(path), "it is no regular file"});
@@ -99,15 +108,18 @@ class Finder {
     }
     const std::string prefix = path.ends_with('/') ? path : path + "/";
     std::vector<Entry> entries;
-    errno = 0;
-    while (const dirent* item = readdir(handle.get())) {
+    const auto next = [&] {
+      errno = 0;  // readdir() returns nullptr at the end and on errors alike
+      return readdir(handle.get());
+    };
+    while (const dirent* item = next()) {
       Entry entry;
       entry.name = item->d_name;
       if (entry.name.starts_with('.')) continue;  // hidden files, `.labday*`, `.` and `..`
       const std::string whole = prefix + entry.name;
       if (lstat(whole.c_str(), &entry.status) != 0) continue;  // gone since
       if (S_ISDIR(entry.status.st_mode)) {
-        if (FileIdentity{entry.status.st_dev, entry.status.st_ino} == output_) continue;
+        if (is_output(entry.status)) continue;
         entry.is_folder = true;
       } else {
         if (!has_image_extension(entry.name)) continue;

@@ -87,11 +87,14 @@ Rendering::State Rendering::next(Bytes& piece, ForEach&, const CancelToken& canc
   return State::complete;
 }
 
-Result<Written> publish(OutputFile& file, OnExists on_exists) {
-  auto published = file.publish(on_exists == OnExists::replace);
+Result<Written> outcome_of_publishing(Result<void> published, OnExists on_exists) {
   if (published) return Written::written;
   if (published.error().code == ErrorCode::exists && on_exists == OnExists::skip) return Written::was_there;
   return fail(std::move(published.error()));
+}
+
+Result<Written> publish(OutputFile& file, OnExists on_exists) {
+  return outcome_of_publishing(file.publish(on_exists == OnExists::replace), on_exists);
 }
 
 Result<Written> write_file(Io& io, const std::string& name, ByteView content, OnExists on_exists) {

@@ -74,6 +74,9 @@ class Rendering {
 
 enum class Written : std::uint8_t { written, was_there };
 
+/// What the answer to OutputFile::publish() means for the rendition.
+[[nodiscard]] Result<Written> outcome_of_publishing(Result<void> published, OnExists on_exists);
+
 /// The end of write: puts the file in place. `was_there`: OnExists::skip, and somebody else was faster.
 [[nodiscard]] Result<Written> publish(OutputFile& file, OnExists on_exists);
 

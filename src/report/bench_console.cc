@@ -31,14 +31,11 @@ std::string disagreement_text(const ExperimentPlan& plan, const Disagreement& di
 }
 
 std::string proof(const ExperimentPlan& plan, const ExperimentResult& result, std::size_t mode_count) {
-  const std::string evidence = fmt::format("({} bytes, XXH3 {})", with_commas(result.bytes), result.hash);
-  if (mode_count > 1) {
-    return fmt::format("{} modes wrote the same {} a mode {}.\n", mode_count, counted(result.files, "file"),
-                       evidence);
-  }
-  return fmt::format("{} mode wrote the same {} as {} mode in its warm-up {}.\n",
-                     printable(result.modes.front().mode), counted(result.files, "file"),
-                     printable(plan.baseline), evidence);
+  const std::string evidence = fmt::format("{} a mode, {} bytes, XXH3 {}", counted(result.files, "file"),
+                                           with_commas(result.bytes), result.hash);
+  if (mode_count > 1) return fmt::format("All {} modes agree on the files: {}.\n", mode_count, evidence);
+  return fmt::format("{} mode and the warm-up in {} mode agree on the files: {}.\n",
+                     printable(result.modes.front().mode), printable(plan.baseline), evidence);
 }
 
 std::string interval_text(const std::optional<Interval>& interval) {
@@ -102,7 +99,11 @@ std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& resul
     text += fmt::format("Running in {} mode took {:.2f} seconds (~{:.2f} minutes)\n", printable(mode.mode),
                         mode.mean_seconds, mode.mean_seconds / 60);
   }
-  return text + "\n" + mode_table(plan, result, modes) + "\n" + conditions(plan, result);
+  text += "\n" + mode_table(plan, result, modes) + "\n";
+  for (const ModeSummary& mode : modes) {
+    if (!mode.note.empty()) text += fmt::format("{}: {}.\n", printable(mode.mode), printable(mode.note));
+  }
+  return text + conditions(plan, result);
 }
 
 std::string bench_problems(const ExperimentResult& result) {

@@ -34,6 +34,7 @@ Json json_mode(const ModeSummary& mode) {
       {"parallelism", json_number(mode.parallelism)},
       {"peak_memory_bytes", mode.peak_memory_bytes},
       {"workers", mode.workers},
+      {"note", lossy_utf8(mode.note)},
       {"stage_seconds",
        json_stages([&](Stage stage) { return mode.stage_seconds.at(static_cast<std::size_t>(stage)); })}};
 }
@@ -98,7 +99,8 @@ std::string bench_json(const ExperimentPlan& plan, const ExperimentResult& resul
             {"sources", json_counts(result.reference.sources)},
             {"warnings", result.reference.warnings},
             {"disagreement", json_disagreement(result.disagreement)},
-            {"failures", json_failures(result.failures)}};
+            {"failures", json_failures(result.failures)},
+            {"findings", Json::array()}};
   put_errors(json, result.reference);
   return to_text(json);
 }

@@ -18,7 +18,9 @@ std::string remainder(const ResizeRecord& record) {
   };
   add(renditions.skipped, "there already");
   add(renditions.failed, "failed");
-  add(renditions.not_done, record.cancelled ? "not done, since it was interrupted" : "not done");
+  add(renditions.not_done,
+      record.cancelled ? "not done, since it was interrupted (run again with --on-exists skip to do them)"
+                       : "not done");
   return text;
 }
 
@@ -35,8 +37,9 @@ std::string resize_text(const ResizeRecord& record) {
                         static_cast<double>(totals.renditions.done) / seconds,
                         static_cast<double>(totals.pixels) / 1e6 / seconds);
   }
-  text += fmt::format(", in {} mode with {}.\n", printable(record.mode),
-                      counted(static_cast<std::uint64_t>(record.workers), "worker"));
+  text += fmt::format(", in {} mode with {}{}.\n", printable(record.mode),
+                      counted(static_cast<std::uint64_t>(record.workers), "worker"),
+                      record.note.empty() ? "" : ", " + printable(record.note));
   const std::string rest = remainder(record);
   if (!rest.empty()) text += "Of the other renditions: " + rest + ".\n";
   if (totals.warnings > 0) {

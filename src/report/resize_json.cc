@@ -10,6 +10,7 @@ std::string resize_json(const ResizeRecord& record) {
   Json json{{"schema", "labday.resize/1"},
             {"version", record.version},
             {"mode", lossy_utf8(record.mode)},
+            {"note", lossy_utf8(record.note)},
             {"wall_seconds", json_number(to_seconds(record.wall))},
             {"cancelled", record.cancelled},
             {"renditions", json_counts(totals.renditions)},

@@ -15,6 +15,7 @@ struct ResizeRecord {
   std::string mode;  // the spec that executed it
   Grain grain = Grain::source;
   int workers = 1;
+  std::string note;  // Mode::note()
   Nanoseconds wall{0};
   JobTotals totals;
   bool cancelled = false;

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from cli_lab import mount_prefix, processes_of_session
+from cli_lab import MODES, mount_prefix, processes_of_session
 from pictures import photo, save
 
 NOTEBOOK_LINE = re.compile(r"Running in (\S+) mode took (\d+\.\d\d) seconds \(~(\d+\.\d\d) minutes\)")
@@ -123,7 +123,7 @@ def test_too_little_scratch_space_is_found_before_the_start(photos):
 
 
 @pytest.mark.parametrize("signal_number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("mode", ["blocking", "threads"])
+@pytest.mark.parametrize("mode", MODES)
 def test_interrupted_it_leaves_no_process_and_an_empty_scratch_folder(lab, signal_number, status, mode):
     source = save(photo(400, 300), lab.photos / "00.jpg")
     for number in range(1, 40):

@@ -22,6 +22,18 @@ TIMEOUT_SECONDS = 240  # only a hang takes this long, also in a sanitizer build 
 SANITIZER_STATUS = 99  # none of labday's own statuses
 DEFAULT_PERCENTS = ["120", "140", "160", "180", "200"]
 
+# Every mode, and the variants that work in another way.
+MODES = [
+    "blocking",
+    "async",
+    "async:io=threads",
+    "threads",
+    "multiprocessing",
+    "multiprocessing:start=spawn",
+    "multiprocessing-pool",
+    "multiprocessing-joblib",
+]
+
 STAGES = "plan|read|decode|resize|encode|write"
 # `labday: ` stands before errors that concern the whole command.
 ERROR_LINE = re.compile(

@@ -6,10 +6,9 @@ import time
 
 import pytest
 
-from cli_lab import ERROR_LINE
+from cli_lab import ERROR_LINE, MODES
 from pictures import assert_whole_png, photo, save
 
-MODES = ["blocking", "threads"]
 GRAINS = ["source", "rendition"]
 
 
@@ -24,7 +23,7 @@ def mixed(lab):
         "bad-empty.jpg": b"",
         "bad-text.png": b"This is no picture.\n",
         "bad-cut.jpg": whole[: len(whole) // 2],
-        "bad-cut.png": whole_png[: len(whole_png) // 2],
+        "bad-short.png": whole_png[: len(whole_png) // 2],
         "bad-header.png": whole_png[:20],
         "bad-flipped.png": whole_png[:5000] + bytes([whole_png[5000] ^ 0xFF]) + whole_png[5001:],
         "bad-start.jpg": whole[:3],
@@ -40,7 +39,6 @@ def mixed(lab):
 
 BAD = [
     "cut.jpg",
-    "cut.png",
     "empty.jpg",
     "flipped.png",
     "gif.jpg",
@@ -48,6 +46,7 @@ BAD = [
     "html.jpg",
     "link.jpg",
     "pipe.png",
+    "short.png",
     "start.jpg",
     "text.png",
 ]

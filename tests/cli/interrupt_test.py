@@ -7,19 +7,11 @@ import time
 
 import pytest
 
-from cli_lab import processes_of_session, temporaries
+from cli_lab import MODES, processes_of_session, temporaries
 from pictures import assert_whole_png, photo, save
 
 SOURCES = 150
 RENDITIONS = 5 * SOURCES
-MODES = [
-    "blocking",
-    "threads",
-    "multiprocessing",
-    "multiprocessing:start=spawn",
-    "multiprocessing-pool",
-    "multiprocessing-joblib",
-]
 
 
 @pytest.fixture

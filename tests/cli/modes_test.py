@@ -24,7 +24,8 @@ def test_all_modes_grains_and_worker_counts_write_the_same_bytes(varied):
     ways = [("--mode", "auto")]
     ways += [("--mode", "blocking", "--grain", grain) for grain in ("source", "rendition", "auto")]
     ways += [
-        ("--mode", "threads", "--grain", grain, "-j", workers)
+        ("--mode", mode, "--grain", grain, "-j", workers)
+        for mode in ("threads", "async", "async:io=threads")
         for grain in ("source", "rendition", "auto")
         for workers in (1, 2, 5)
     ]
@@ -80,6 +81,9 @@ def test_the_mode_that_auto_stands_for_is_printed(photos):
         "threads:workers",
         "blocking:workers=2",
         "threads:workers=2,workers=3",
+        "async:io=disk",
+        "async:inflight=0",
+        "async:inflight=many",
     ],
 )
 def test_a_mode_that_is_not_understood_is_refused(photos, mode):
@@ -94,6 +98,16 @@ def test_an_unknown_mode_is_answered_with_those_there_are(photos):
     ):
         outcome = photos.run(*arguments, status=2)
         assert "warp" in outcome.stderr and "blocking" in outcome.stderr and "threads" in outcome.stderr
+
+
+def test_async_says_who_does_its_file_io(photos):
+    outcome = photos.resize("--scale", "50%", "--mode", "async:io=threads,inflight=3")
+    assert "file I/O by 3 threads" in outcome.stdout
+    photos.run("resize", "photos", "-o", "other", "--mode", "async", "--json", "r.json", writes=[photos.root / "other", photos.root / "r.json"])
+    assert json.loads((photos.root / "r.json").read_text())["note"].startswith("file I/O by ")
+    photos.run("bench", "photos", "--modes", "blocking,async:io=threads", "--rounds", "1", "--json", "b.json", writes=[photos.tmp, photos.root / "b.json"])
+    modes = json.loads((photos.root / "b.json").read_text())["modes"]
+    assert modes["async:io=threads"]["note"].startswith("file I/O by ") and modes["blocking"]["note"] == ""
 
 
 @pytest.mark.parametrize("workers", ["0", "-1", "abc", "1.5", ""])

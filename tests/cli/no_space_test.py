@@ -4,7 +4,7 @@ import resource
 
 import pytest
 
-from cli_lab import mount_prefix
+from cli_lab import MODES, mount_prefix
 from pictures import assert_whole_png, photo, save
 
 
@@ -36,7 +36,7 @@ def test_enough_space_is_enough(crowded):
     assert len(crowded.outputs(kept)) == 40
 
 
-@pytest.mark.parametrize("mode", ["blocking", "threads"])
+@pytest.mark.parametrize("mode", MODES)
 def test_a_disk_that_fills_up_fails_what_does_not_fit_and_leaves_the_rest_whole(crowded, mode):
     kept = crowded.root / "kept"
     kept.mkdir()
@@ -72,7 +72,7 @@ def test_a_disk_without_room_for_more_names_fails_likewise(crowded):
     assert all("No space left on device" in error["detail"] for error in outcome.errors)
 
 
-@pytest.mark.parametrize("mode", ["blocking", "threads"])
+@pytest.mark.parametrize("mode", MODES)
 def test_a_limit_on_the_size_of_a_file_fails_the_files_above_it(crowded, mode):
     """As `ulimit -f` sets it. The kernel also sends SIGXFSZ, which must not end the run."""
 

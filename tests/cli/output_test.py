@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from cli_lab import DEFAULT_PERCENTS, mount_prefix
+from cli_lab import DEFAULT_PERCENTS, MODES, mount_prefix
 from pictures import assert_whole_png, load, photo, save
 
 SCALE = ("--scale", "50%")
@@ -106,7 +106,7 @@ def test_other_files_in_the_output_folder_are_left_alone(photos):
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o027, 0o077, 0o000, 0o002], ids=oct)
-@pytest.mark.parametrize("mode", ["blocking", "threads"])
+@pytest.mark.parametrize("mode", MODES)
 def test_files_and_folders_have_the_mode_that_the_umask_leaves(photos, umask, mode):
     photos.resize(*SCALE, "--mode", mode, umask=umask)
     for where, folders, names in os.walk(photos.out):
@@ -159,7 +159,7 @@ def test_a_folder_that_was_made_for_nothing_is_taken_back(lab):
     assert os.listdir(lab.out) == ["good-50.png"]
 
 
-@pytest.mark.parametrize("mode", ["blocking", "threads"])
+@pytest.mark.parametrize("mode", MODES)
 def test_killed_outright_it_leaves_only_whole_files_under_their_names(lab, mode):
     source = save(photo(400, 300), lab.photos / "0.jpg")
     for number in range(1, 60):

@@ -28,7 +28,8 @@ class Round : public ::testing::Test {
 
   Result<RoundResult> run(const std::string& mode, Grain grain = Grain::source) {
     ChildRoundRunner runner(TEST_CHILD);
-    return runner.run({testing::make_job(sources_.path().string(), output_.path().string()), mode, grain, 2}, cancel_);
+    return runner.run({testing::make_job(sources_.path().string(), output_.path().string()), mode, grain, 2},
+                      cancel_);
   }
 
   /// The error of a round whose child misbehaves.

@@ -10,6 +10,7 @@ RoundResult some_result() {
   result.start = Nanoseconds(1);
   result.wall = Nanoseconds(std::int64_t{1} << 40);
   result.workers = 3;
+  result.note = "file I/O by io_uring";
   result.totals.renditions = {4, 5, 6, 7};
   result.totals.sources = {8, 9, 10, 11};
   result.totals.warnings = 12;
@@ -31,6 +32,7 @@ TEST(RoundWire, CarriesEveryFieldOfAResult) {
   EXPECT_EQ(got->start, sent.start);
   EXPECT_EQ(got->wall, sent.wall);
   EXPECT_EQ(got->workers, sent.workers);
+  EXPECT_EQ(got->note, sent.note);
   EXPECT_EQ(got->totals.renditions, sent.totals.renditions);
   EXPECT_EQ(got->totals.sources, sent.totals.sources);
   EXPECT_EQ(got->totals.warnings, sent.totals.warnings);

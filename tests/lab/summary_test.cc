@@ -18,7 +18,7 @@ TEST(Summary, HoldsTheFiguresOfEveryMode) {
   const ModeSummary& threads = modes[1];
   EXPECT_EQ(threads.mode, "threads:workers=2");
   ASSERT_EQ(threads.seconds.size(), 3U);
-  EXPECT_DOUBLE_EQ(threads.seconds[1], 4.1);
+  EXPECT_NEAR(threads.seconds[1], 4.1, 1e-8);  // whole nanoseconds
   EXPECT_NEAR(threads.mean_seconds, 4.04, 1e-9);
   EXPECT_NEAR(threads.median_seconds, 4.02, 1e-9);
   EXPECT_NEAR(threads.cpu_seconds, 6.06, 1e-6);

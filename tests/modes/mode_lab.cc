@@ -33,6 +33,20 @@ std::size_t count_entries(const char* folder) {
   return count;
 }
 
+Threads count_threads() {
+  Threads threads;
+  DIR* const handle = opendir("/proc/self/task");
+  while (const dirent* entry = readdir(handle)) {
+    if (entry->d_name[0] == '.') continue;
+    std::string name;
+    std::getline(std::ifstream("/proc/self/task/" + std::string(entry->d_name) + "/comm"), name);
+    const bool apart = name == "labday-loop" || name == "labday-io" || name.starts_with("iou-wrk-");
+    ++(apart ? threads.loop_and_io : threads.workers);
+  }
+  closedir(handle);
+  return threads;
+}
+
 std::set<int> child_processes() {
   std::set<int> children;
   for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
@@ -58,7 +72,9 @@ void CollectingSink::deliver(TaskResult result) {
   inside_ = true;
   // Looking costs more than a tiny task.
   if (results.size() < kLookAtAll || results.size() % kLookAtEach == 0) {
-    most_threads = std::max(most_threads, count_entries("/proc/self/task"));
+    const Threads threads = count_threads();
+    most_threads.workers = std::max(most_threads.workers, threads.workers);
+    most_threads.loop_and_io = std::max(most_threads.loop_and_io, threads.loop_and_io);
     most_processes = std::max(most_processes, child_processes().size());
     most_shared_sources = std::max(most_shared_sources, shared_sources());
   }

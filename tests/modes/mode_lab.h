@@ -20,6 +20,13 @@ namespace labday::testing {
 /// Entries of a folder of /proc: this process's threads, or its descriptors.
 [[nodiscard]] std::size_t count_entries(const char* folder);
 
+/// This process's threads by what they do, which their names say.
+struct Threads {
+  std::size_t workers = 0;      // and whatever else there is
+  std::size_t loop_and_io = 0;  // of the latter ours, or the kernel's for a ring
+};
+[[nodiscard]] Threads count_threads();
+
 /// The processes whose parent this one is; zombies, too.
 [[nodiscard]] std::set<int> child_processes();
 
@@ -37,7 +44,7 @@ class CollectingSink final : public ResultSink {
   [[nodiscard]] std::map<std::tuple<int, int, int>, int> deliveries() const;
 
   std::vector<TaskResult> results;
-  std::size_t most_threads = 0;
+  Threads most_threads;
   std::size_t most_processes = 0;
   std::size_t most_shared_sources = 0;
   CancelToken* cancel = nullptr;  // raised after so many results

@@ -1,5 +1,5 @@
 // Counts the bytes that labday's buffers hold (all of `Bytes`, by its aligned operator new), in tests that
-// bound them. Link labday_counted_memory to have the counting operators.
+// bound them; under the thread sanitizer, of all memory. Link labday_counted_memory to have them counted.
 #pragma once
 
 #include <cstddef>

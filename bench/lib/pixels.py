@@ -1,0 +1,51 @@
+"""What was written: the files, their bytes, and whether their pixels are the same."""
+
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageStat
+
+
+def files(folder):
+    """Every PNG below `folder`, by its relative path."""
+    return {path.relative_to(folder): path for path in sorted(Path(folder).rglob("*.png"))}
+
+
+def total_bytes(folder):
+    return sum(path.stat().st_size for path in files(folder).values())
+
+
+def describe(source):
+    """Size and channels of a source; palettes and odd formats count as what they are expanded to."""
+    with Image.open(source) as image:
+        if image.mode in ("L", "LA", "RGB", "RGBA"):
+            return image.size, image.mode
+        return image.size, "RGBA" if "transparency" in image.info else "RGB"
+
+
+def first_difference(theirs, ours):
+    """Compares two folders exactly: names, channels, sizes, pixels. None where all is the same, or what is not."""
+    theirs, ours = files(theirs), files(ours)
+    if theirs.keys() != ours.keys():
+        return f"other files: {sorted(map(str, theirs.keys() ^ ours.keys()))}"
+    for name, path in theirs.items():
+        with Image.open(path) as a, Image.open(ours[name]) as b:
+            if a.mode != b.mode or a.size != b.size or a.tobytes() != b.tobytes():
+                return f"other pixels in {name}"
+    return None
+
+
+def mean_difference(reference, folder, plan):
+    """How far the pixels of `folder` are from those of `reference`: the mean of the absolute differences over all
+    channels and files, in levels of 255. ValueError where a rendition of the plan is missing or has another size."""
+    total = values = 0
+    for rendition in (rendition for entry in plan for rendition in entry["renditions"]):
+        try:
+            with Image.open(Path(reference, rendition["name"])) as a, Image.open(Path(folder, rendition["name"])) as b:
+                if b.size != (rendition["width"], rendition["height"]):
+                    raise ValueError(f"{rendition['name']} is {b.size[0]}×{b.size[1]}")
+                stat = ImageStat.Stat(ImageChops.difference(a, b.convert(a.mode)))
+        except FileNotFoundError as error:
+            raise ValueError(f"did not write {rendition['name']}") from error
+        total += sum(stat.sum)
+        values += sum(stat.count)
+    return total / values

@@ -1,0 +1,87 @@
+"""What a mode costs a source beyond the stages, by labday and by Python.
+
+Usage: overhead.py LABDAY [--sources N] [--rounds N] [--workers N] [--json FILE]. The cost is (wall seconds × workers −
+seconds in stages) / sources: starting, handing over, waiting for one another, ending. Medians over rounds, interleaved.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+MODES = ["blocking", "async", "threads", "multiprocessing", "multiprocessing-pool", "multiprocessing-joblib"]
+SERIAL = ("blocking",)
+
+
+def make_sources(labday, folder, count):
+    subprocess.run([labday, "samples", "-o", folder, "--count", "1", "--size", "300x200"], check=True, capture_output=True)
+    first = next(folder.glob("*.jpg"))
+    for number in range(1, count):
+        shutil.copyfile(first, folder / f"copy-{number:05}.jpg")
+    return sorted(folder.glob("*.jpg"))
+
+
+def cost(wall, stages, workers, count):
+    return (wall * workers - stages) / count
+
+
+def labday_costs(labday, folder, workers, rounds, count):
+    command = [labday, "bench", folder, "--scale", "50%", "--modes", ",".join(MODES), "-j", str(workers)]
+    done = subprocess.run([*command, "--rounds", str(rounds), "--json", "-"], check=True, capture_output=True, text=True)
+    costs = {}
+    for mode, record in json.loads(done.stdout)["modes"].items():
+        stages = sum(record["stage_seconds"].values())
+        used = 1 if mode in SERIAL else workers
+        costs[mode] = cost(record["median_seconds"], stages, used, count)
+    return costs
+
+
+def python_cost(mode, sources, workers):
+    with tempfile.TemporaryDirectory() as output:
+        command = [sys.executable, HERE / "python_modes.py", mode, str(workers), output, *sources]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    wall, stages = map(float, done.stdout.split())
+    return cost(wall, stages, 1 if mode in SERIAL else workers, len(sources))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("labday")
+    parser.add_argument("--sources", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--json", help="write the figures there, too")
+    arguments = parser.parse_args()
+
+    python = {mode: [] for mode in MODES}
+    ours = {mode: [] for mode in MODES}
+    with tempfile.TemporaryDirectory(prefix="labday-overhead-") as scratch:
+        folder = Path(scratch)
+        sources = make_sources(arguments.labday, folder, arguments.sources)
+        for number in range(arguments.rounds):
+            costs = labday_costs(arguments.labday, folder, arguments.workers, 3, len(sources))
+            for mode in MODES:
+                ours[mode].append(costs[mode])
+                python[mode].append(python_cost(mode, sources, arguments.workers))
+            print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)
+
+    figures = {
+        mode: {"labday_ms": 1000 * statistics.median(ours[mode]), "python_ms": 1000 * statistics.median(python[mode])}
+        for mode in MODES
+    }
+    print("Milliseconds a source beyond its stages "
+          f"({arguments.sources} JPEGs of 300×200, one rendition, {arguments.workers} workers):\n")
+    print("| mode | labday | Python |\n|---|---:|---:|")
+    for mode, both in figures.items():
+        print(f"| `{mode}` | {both['labday_ms']:.3f} | {both['python_ms']:.2f} |")
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The same job by labday and by other tools: see run.sh and ../README.md."""

@@ -1,0 +1,42 @@
+// The job by sharp. Usage: node sharp_job.mjs PLAN OUTPUT LEVEL ADAPTIVE CORES. A source is decoded once; as many
+// renditions as there are cores are made at a time, each by one thread, for a PNG is encoded by one anyway.
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import sharp from "sharp";
+
+const [planFile, output, level, adaptive, cores] = process.argv.slice(2);
+const png = { compressionLevel: Number(level), adaptiveFiltering: JSON.parse(adaptive), palette: false };
+const plan = JSON.parse(readFileSync(planFile, "utf8"));
+sharp.concurrency(1);
+sharp.cache(false);
+
+async function makeRenditions(entry) {
+  const { data, info } = await sharp(entry.source).raw().toBuffer({ resolveWithObject: true });
+  const raw = { width: info.width, height: info.height, channels: info.channels };
+  const tasks = entry.renditions.map((rendition) => () => {
+    const file = join(output, rendition.name);
+    mkdirSync(dirname(file), { recursive: true });
+    return sharp(data, { raw, limitInputPixels: false })
+      .resize(rendition.width, rendition.height, { fit: "fill", kernel: "cubic" })
+      .png(png)
+      .toFile(file);
+  });
+  return tasks;
+}
+
+// Each worker takes the next rendition, and the next source where none is left.
+const tasks = [];
+let next = 0;
+async function work() {
+  for (;;) {
+    const task = tasks.shift();
+    if (task) {
+      await task();
+    } else if (next < plan.length) {
+      tasks.push(...(await makeRenditions(plan[next++])));
+    } else {
+      return;
+    }
+  }
+}
+await Promise.all(Array.from({ length: Number(cores) }, work));

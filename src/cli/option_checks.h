@@ -1,0 +1,15 @@
+// What CLI11's own checks let pass: numbers that do not fit, and values that are there but empty.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+
+namespace labday {
+
+/// A decimal whole number from `least` to `most`, digits only.
+[[nodiscard]] CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
+
+[[nodiscard]] CLI::Validator not_empty();
+
+}  // namespace labday

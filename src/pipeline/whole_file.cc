@@ -1,0 +1,248 @@
+#include "pipeline/whole_file.h"
+
+#include <fmt/format.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace labday {
+namespace {
+
+using Kind = FileCall::Kind;
+
+constexpr int kMaxAttempts = 100;
+constexpr FileAnswer kNotFound = -ENOENT;
+constexpr FileAnswer kExists = -EEXIST;
+
+FileCall call_on(Kind kind, int descriptor) {
+  FileCall call;
+  call.kind = kind;
+  call.descriptor = descriptor;
+  return call;
+}
+
+FileCall call_on(Kind kind, int folder, const std::string& path, int flags = 0) {
+  FileCall call = call_on(kind, folder);
+  call.path = path.c_str();
+  call.flags = flags;
+  return call;
+}
+
+FileCall transfer(Kind kind, int descriptor, void* buffer, std::size_t size, std::uint64_t offset) {
+  FileCall call = call_on(kind, descriptor);
+  call.buffer = buffer;
+  call.size = std::min(size, kMaxTransfer);
+  call.offset = offset;
+  return call;
+}
+
+FileCall renaming(Kind kind, int folder, const PartialFile& file, unsigned flags) {
+  FileCall call = call_on(kind, folder, file.temporary, static_cast<int>(flags));
+  call.new_path = file.name.c_str();
+  return call;
+}
+
+tl::unexpected<Error> failed(Stage stage, FileAnswer answer, const std::string& path,
+                             std::string_view action) {
+  return fail(system_error(stage, static_cast<int>(-answer), path, action));
+}
+
+/// How many bytes to read from a file of this status, if it is one that can be read.
+Result<std::size_t> size_to_read(const struct statx& status, const std::string& path, std::int64_t limit) {
+  if (!S_ISREG(status.stx_mode)) {
+    return fail(Stage::read, ErrorCode::not_a_file, path,
+                S_ISDIR(status.stx_mode) ? "it is a folder" : "it is no regular file");
+  }
+  if (status.stx_size > static_cast<std::uint64_t>(limit)) {
+    return fail(Stage::read, ErrorCode::over_limit, path,
+                fmt::format("it has {} bytes, the limit (--max-file-bytes) is {}", status.stx_size, limit));
+  }
+  return static_cast<std::size_t>(status.stx_size);
+}
+
+}  // namespace
+
+FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t limit) {
+  // O_NONBLOCK: opening a FIFO must not wait for its writer. It means nothing to regular files.
+  const FileCall open = call_on(Kind::open, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  const FileAnswer opened = co_await open;
+  if (opened < 0) co_return failed(Stage::read, opened, path, "cannot open");
+  UniqueFd file(static_cast<int>(opened));  // closes it where this is given up half-way
+
+  const std::string itself;
+  struct statx status {};
+  FileCall look = call_on(Kind::status, file.get(), itself, AT_EMPTY_PATH);
+  look.status = &status;
+  const FileAnswer looked = co_await look;
+  Result<Bytes> content;
+  if (looked < 0) {
+    content = failed(Stage::read, looked, path, "cannot look at it");
+  } else if (const auto size = size_to_read(status, path, limit); !size) {
+    content = fail(size.error());
+  } else {
+    // One byte more than expected: the read that returns less than asked has seen the end, and one that fills
+    // it has found a file that is growing.
+    content->resize(*size + 1);
+    std::size_t filled = 0;
+    FileAnswer got = 0;
+    do {
+      const FileCall read =
+          transfer(Kind::read, file.get(), content->data() + filled, content->size() - filled, filled);
+      got = co_await read;
+      if (got > 0) filled += static_cast<std::size_t>(got);
+    } while (got > 0 && filled < content->size());
+    if (got < 0) {
+      content = failed(Stage::read, got, path, "cannot read");
+    } else if (filled == content->size()) {
+      content = fail(Stage::read, ErrorCode::io, path, "it grew while it was read");
+    } else if (filled == 0) {
+      content = fail(Stage::read, ErrorCode::empty_file, path, "it is empty");
+    } else {
+      content->resize(filled);
+    }
+  }
+  const FileCall close = call_on(Kind::close, file.release());
+  co_await close;
+  co_return content;
+}
+
+std::string temporary_prefix(int pid) { return fmt::format(".labday-tmp-{}-", pid); }
+
+std::string OutputFolder::shown(const std::string& name) const {
+  return path_ + (path_.ends_with('/') ? "" : "/") + name;
+}
+
+std::string OutputFolder::temporary_for(const std::string& name) {
+  const std::string folder = name.substr(0, name.rfind('/') + 1);
+  return folder + temporary_prefix(::getpid()) + std::to_string(next_temporary_.fetch_add(1));
+}
+
+FileSteps<Result<void>> make_parents_steps(int root, const std::string& name, const std::string& shown,
+                                           std::vector<std::string>& made) {
+  for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+    if (slash == 0) continue;
+    std::string folder = name.substr(0, slash);
+    const FileCall make = call_on(Kind::make_folder, root, folder);
+    const FileAnswer answer = co_await make;
+    if (answer == 0) {
+      made.push_back(std::move(folder));
+    } else if (answer != kExists) {
+      co_return failed(Stage::write, answer, shown, "cannot make its folder");
+    }
+  }
+  co_return Result<void>();
+}
+
+namespace {
+
+/// Takes back what make_parents_steps() made; a folder that others have filled since refuses to go.
+FileSteps<bool> remove_folders_steps(int root, const std::vector<std::string>& made) {
+  for (auto folder = made.rbegin(); folder != made.rend(); ++folder) {
+    const FileCall remove = call_on(Kind::remove, root, *folder, AT_REMOVEDIR);
+    if (co_await remove < 0) co_return false;
+  }
+  co_return true;
+}
+
+}  // namespace
+
+FileSteps<Result<PartialFile>> create_steps(OutputFolder& folder, const std::string& name) {
+  const int root = folder.descriptor();
+  PartialFile file;
+  file.name = name;
+  file.shown = folder.shown(name);
+  FileAnswer opened = kNotFound;
+  Result<void> made;
+  // Mostly the folder is there, so it is made only where opening fails. Between our making it and our using
+  // it, another task that made it too may remove it (ENOENT); and a process of the same number, long dead or
+  // on another host, may have left a temporary (EEXIST).
+  for (int attempt = 0; attempt < kMaxAttempts && made; ++attempt) {
+    file.temporary = folder.temporary_for(name);
+    const FileCall open = call_on(Kind::open, root, file.temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
+    opened = co_await open;
+    if (opened != kNotFound && opened != kExists) break;
+    if (opened == kExists) continue;
+    auto parents = make_parents_steps(root, name, file.shown, file.made_folders);
+    while (const FileCall* call = parents.wanted()) {
+      const FileCall step = *call;
+      parents.answer(co_await step);
+    }
+    made = parents.take();
+  }
+  if (made && opened >= 0) {
+    file.descriptor = static_cast<int>(opened);
+    co_return file;
+  }
+  auto removal = remove_folders_steps(root, file.made_folders);
+  while (const FileCall* call = removal.wanted()) {
+    const FileCall step = *call;
+    removal.answer(co_await step);
+  }
+  if (!made) co_return fail(std::move(made.error()));
+  co_return failed(Stage::write, opened, file.shown, "cannot create");
+}
+
+FileSteps<Result<void>> write_steps(PartialFile& file, ByteView data) {
+  while (!data.empty()) {
+    // The system only looks at what it writes.
+    void* const bytes = const_cast<std::uint8_t*>(data.data());
+    const FileCall write = transfer(Kind::write, file.descriptor, bytes, data.size(), file.size);
+    FileAnswer wrote = co_await write;
+    if (wrote == 0) wrote = -EIO;  // would go on for ever
+    if (wrote < 0) co_return failed(Stage::write, wrote, file.shown, "cannot write");
+    file.size += static_cast<std::uint64_t>(wrote);
+    data = data.subspan(static_cast<std::size_t>(wrote));
+  }
+  co_return Result<void>();
+}
+
+FileSteps<Result<void>> publish_steps(OutputFolder& folder, PartialFile& file, bool replace) {
+  const int root = folder.descriptor();
+  const FileCall close = call_on(Kind::close, std::exchange(file.descriptor, -1));
+  // Network file systems report a full disk as late as here.
+  if (const FileAnswer closed = co_await close; closed < 0) {
+    co_return failed(Stage::write, closed, file.shown, "cannot finish writing");
+  }
+  const FileCall rename = renaming(Kind::rename, root, file, replace ? 0U : RENAME_NOREPLACE);
+  FileAnswer placed = co_await rename;
+  if (placed == -EINVAL && !replace) {
+    // The file system knows no RENAME_NOREPLACE: a link does not replace either.
+    const FileCall link = renaming(Kind::link, root, file, 0);
+    placed = co_await link;
+    if (placed == 0) {
+      const FileCall remove = call_on(Kind::remove, root, file.temporary);
+      co_await remove;
+    }
+  }
+  if (placed < 0) co_return failed(Stage::write, placed, file.shown, "cannot put it in place");
+  co_return Result<void>();
+}
+
+FileSteps<bool> discard_steps(OutputFolder& folder, PartialFile& file) {
+  const int root = folder.descriptor();
+  if (file.descriptor >= 0) {
+    const FileCall close = call_on(Kind::close, std::exchange(file.descriptor, -1));
+    co_await close;
+  }
+  const FileCall remove = call_on(Kind::remove, root, file.temporary);
+  const FileAnswer removed = co_await remove;
+  auto removal = remove_folders_steps(root, file.made_folders);
+  while (const FileCall* call = removal.wanted()) {
+    const FileCall step = *call;
+    removal.answer(co_await step);
+  }
+  co_return removed == 0;
+}
+
+FileSteps<bool> exists_steps(OutputFolder& folder, const std::string& name) {
+  struct statx status {};
+  FileCall look = call_on(Kind::status, folder.descriptor(), name, AT_SYMLINK_NOFOLLOW);
+  look.status = &status;
+  const FileAnswer looked = co_await look;
+  co_return looked == 0;
+}
+
+}  // namespace labday

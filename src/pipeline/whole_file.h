@@ -1,0 +1,80 @@
+// What there is to know about reading a source whole, and about writing a file that appears under its name
+// only when it is whole: which calls, in which order, and what each failure means. How the calls are executed
+// is the driver's affair (file_steps.h).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "pipeline/file_steps.h"
+
+namespace labday {
+
+/// Reads a regular file at once. not_a_file for anything else (a FIFO would wait for ever), over_limit above
+/// `limit` bytes, empty_file for 0 bytes. `path` is borrowed.
+[[nodiscard]] FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t limit);
+
+/// How the names of the temporaries of process `pid` begin.
+[[nodiscard]] std::string temporary_prefix(int pid);
+
+/// The folder that a job writes to. Thread-safe.
+class OutputFolder {
+ public:
+  /// `descriptor` is the open folder; O_PATH is enough.
+  OutputFolder(std::string path, UniqueFd descriptor)
+      : path_(std::move(path)), descriptor_(std::move(descriptor)) {}
+
+  [[nodiscard]] int descriptor() const { return descriptor_.get(); }
+
+  /// A name below the folder, as errors show it.
+  [[nodiscard]] std::string shown(const std::string& name) const;
+
+  /// A new name `.labday-tmp-PID-NUMBER`, in the folder of `name`.
+  [[nodiscard]] std::string temporary_for(const std::string& name);
+
+ private:
+  std::string path_;
+  UniqueFd descriptor_;
+  std::atomic<std::uint64_t> next_temporary_{0};
+};
+
+/// A file that is not in place yet. Plain data: whoever has one ends it by publish_steps() or
+/// discard_steps().
+struct PartialFile {
+  std::string name;
+  std::string temporary;
+  std::string shown;
+  int descriptor = -1;                    // -1 once it is closed
+  std::uint64_t size = 0;                 // written so far
+  std::vector<std::string> made_folders;  // that were not there before it, outermost first
+};
+
+/// Begins a temporary for `name`; makes the folders on the way where they are missing. Where it fails,
+/// nothing is left. `folder` and `name` are borrowed.
+[[nodiscard]] FileSteps<Result<PartialFile>> create_steps(OutputFolder& folder, const std::string& name);
+
+/// Appends all of `data`; both are borrowed.
+[[nodiscard]] FileSteps<Result<void>> write_steps(PartialFile& file, ByteView data);
+
+/// Closes the file and renames it to its name. Without `replace`, ErrorCode::exists where the name is taken.
+/// Where it fails the temporary is still there: discard it.
+[[nodiscard]] FileSteps<Result<void>> publish_steps(OutputFolder& folder, PartialFile& file, bool replace);
+
+/// Removes the temporary, and the folders that were made for it unless others have filled them since.
+[[nodiscard]] FileSteps<bool> discard_steps(OutputFolder& folder, PartialFile& file);
+
+/// Is there anything under this name?
+[[nodiscard]] FileSteps<bool> exists_steps(OutputFolder& folder, const std::string& name);
+
+/// Makes the folders on the way to `name`, i.e. up to its last slash, below the folder `root`. Those that
+/// were not there are appended to `made`, outermost first, also where it fails. `shown` is the error's path.
+[[nodiscard]] FileSteps<Result<void>> make_parents_steps(int root, const std::string& name,
+                                                         const std::string& shown,
+                                                         std::vector<std::string>& made);
+
+}  // namespace labday

@@ -1,0 +1,85 @@
+// Threads that execute work for coroutines: a coroutine awaits OnThread, its body runs on one of the
+// threads, and the coroutine goes on where it came from. WorkQueue is the seam at which a test executes the
+// bodies by hand, in an order of its own.
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/function_ref.h"
+#include "transport/event_loop.h"
+
+namespace labday {
+
+/// What is done first where threads are scarce.
+enum class Urgency : std::uint8_t { high, middle, low };
+inline constexpr std::size_t kUrgencyCount = 3;
+
+class WorkQueue {
+ public:
+  /// Lies in the frame of the coroutine that waits for it.
+  struct Work {
+    FunctionRef<void()> body;  // does not throw
+    Urgency urgency = Urgency::low;
+    std::coroutine_handle<> waiting;
+  };
+
+  virtual ~WorkQueue() = default;
+
+  /// Executes the body once, then lets the coroutine go on.
+  virtual void submit(Work& work) = 0;
+};
+
+/// `co_await OnThread(queue, urgency, body)`; the body, a named object, must not throw.
+class [[nodiscard]] OnThread {
+ public:
+  OnThread(WorkQueue& queue, Urgency urgency, FunctionRef<void()> body)
+      : queue_(queue), work_{body, urgency, {}} {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) {
+    work_.waiting = waiting;
+    queue_.submit(work_);
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  WorkQueue& queue_;
+  WorkQueue::Work work_;
+};
+
+/// Exactly `threads` threads; work of the same urgency is begun in the order of its submission.
+class ThreadPool final : public WorkQueue {
+ public:
+  /// Coroutines go on on `loop`. `name` is what the kernel shows the threads as, at most 15 bytes. Throws
+  /// std::system_error where the system refuses a thread.
+  ThreadPool(EventLoop& loop, int threads, const std::string& name);
+
+  /// Joins them. All work must be over.
+  ~ThreadPool() override;
+  ThreadPool(const ThreadPool&) = delete;
+  ThreadPool& operator=(const ThreadPool&) = delete;
+
+  void submit(Work& work) override;
+
+ private:
+  void work();
+  Work* next();
+  void stop();
+
+  EventLoop& loop_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::array<std::deque<Work*>, kUrgencyCount> queues_;  // guarded by mutex_
+  bool stopping_ = false;                                // guarded by mutex_
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace labday

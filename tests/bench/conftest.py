@@ -1,0 +1,6 @@
+"""Makes bench/ importable as its own scripts see it."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
