@@ -36,6 +36,12 @@ TEST(JobWire, AJobComesBackAsItWas) {
   EXPECT_TRUE(*job_from_wire(to_wire(Job{})) == Job{});
 }
 
+TEST(Job, WithoutItsSourcesKeepsEverythingElse) {
+  Job expected = example();
+  expected.sources.clear();
+  EXPECT_TRUE(without_sources(example()) == expected);
+}
+
 TEST(JobWire, EveryShorterOneIsRefused) {
   const Bytes wire = to_wire(example());
   for (std::size_t n = 0; n < wire.size(); ++n) EXPECT_FALSE(job_from_wire(ByteView(wire).first(n))) << n;

@@ -112,5 +112,17 @@ TEST(ReadWholeFile, SaysWhatIsWrong) {
   EXPECT_EQ(read->size(), 10U);
 }
 
+TEST(RemoveTemporaries, TakesThoseOfOneProcessInOneFolderAndNothingElse) {
+  const TempFolder out;
+  for (const char* name : {".labday-tmp-12-0", ".labday-tmp-12-99", ".labday-tmp-123-0", ".labday-tmp-1-2",
+                           "a.png", "deep/.labday-tmp-12-1"}) {
+    out.write(name, "x");
+  }
+  remove_temporaries(out.path(), 12);
+  remove_temporaries(out / "missing", 12);
+  EXPECT_EQ(out.files(), (std::vector<std::string>{".labday-tmp-1-2", ".labday-tmp-123-0", "a.png",
+                                                   "deep/.labday-tmp-12-1"}));
+}
+
 }  // namespace
 }  // namespace labday

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "pipeline/job.h"
 #include "support/pictures.h"
@@ -98,6 +99,27 @@ TEST_F(RunTask, MakesTheSliceThatTheTaskIs) {
   EXPECT_EQ(run_task(job_, {0, 1, 2}, io_, for_each_, cancel_).done, 1U);
   EXPECT_TRUE(io_.files.contains("a-100.png"));
   EXPECT_EQ(io_.files.size(), 1U);
+}
+
+TEST_F(RunTask, RendersPixelsThatTheModeHasAlreadyAndReadsNothing) {
+  TaskResult loading;
+  const auto decoded = load_source(job_, job_.sources[0], io_, loading);
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(loading.bytes_read, io_.sources["p/a.png"].size());
+  run();
+  const auto expected = std::exchange(io_.files, {});
+  io_.reads = 0;
+  int loads = 0;
+  const TaskResult result =
+      run_task(job_, {0, 0, 3}, io_, for_each_, cancel_, [&](TaskResult&) -> Result<SourceView> {
+        ++loads;
+        return SourceView(*decoded);
+      });
+  EXPECT_EQ(result.done, 3U);
+  EXPECT_EQ(result.bytes_read, 0U);
+  EXPECT_EQ(loads, 1);
+  EXPECT_EQ(io_.reads, 0);
+  EXPECT_TRUE(io_.files == expected);
 }
 
 TEST_F(RunTask, ASourceThatCannotBeReadOrDecodedFailsAllItsRenditionsWithOneError) {
