@@ -9,10 +9,6 @@ namespace labday {
 namespace {
 
 constexpr int kTableBits = 15;
-/// Far from every position of a strip, so never taken for an occurrence.
-constexpr std::uint32_t kNever = 0x80000000;
-/// Positions stay below this; then the tables start anew.
-constexpr std::size_t kMaxPosition = std::size_t{1} << 30;
 
 /// A run at least as long is taken without looking for anything better.
 constexpr std::size_t kLongRun = 24;
@@ -33,14 +29,13 @@ struct DeflateMatcher::Parse {
   const std::uint8_t* strip;
   std::size_t begin;
   std::size_t end;
-  std::size_t base;
   std::size_t ways;
   const std::uint64_t* equal;
   const std::uint16_t* bits_before;
   const SymbolCosts& costs;
-  std::uint32_t* recent5;
-  std::uint32_t* recent8;
-  std::vector<Token>& tokens;
+  std::uint16_t* recent5;
+  std::uint16_t* recent8;
+  Tokens& tokens;
 
   struct Match {
     std::uint32_t length = 0;
@@ -75,35 +70,42 @@ struct DeflateMatcher::Parse {
     }
   }
 
+  /// How far back the last place is whose position ends in these 16 bits: at most kMaxDistance, and within the
+  /// strip; else 0, with which a string equals itself and gains nothing.
+  [[nodiscard]] static std::size_t distance_back(std::size_t at, std::uint16_t position) {
+    const std::size_t back = static_cast<std::uint16_t>(at - position);
+    return back <= std::min<std::size_t>(kMaxDistance, at) ? back : 0;
+  }
+
   /// Looks up and remembers the string at a place that has kHashedBytes left.
   Match find(std::size_t at) const {
     Match best;
     const std::uint64_t eight = load8(strip + at);
-    const auto now = static_cast<std::uint32_t>(at - base);
-    std::uint32_t* const slot8 = recent8 + hash8(eight) * ways;
-    std::uint32_t& slot5 = recent5[hash5(eight)];
-    const std::uint32_t back5 = now - slot5;
+    const auto now = static_cast<std::uint16_t>(at);
+    std::uint16_t* const slot8 = recent8 + hash8(eight) * ways;
+    std::uint16_t& slot5 = recent5[hash5(eight)];
+    const std::size_t back5 = distance_back(at, slot5);
     slot5 = now;
-    std::uint32_t newer = now;
+    std::uint16_t newer = now;
     for (std::size_t way = 0; way < ways; ++way) {
-      const std::uint32_t there = slot8[way];
+      const std::uint16_t there = slot8[way];
       slot8[way] = newer;
       newer = there;
-      const std::uint32_t back = now - there;
-      if (back <= kMaxDistance && load8(strip + at - back) == eight) consider(at, back, 8, best);
+      const std::size_t back = distance_back(at, there);
+      if (load8(strip + at - back) == eight && back != 0) consider(at, back, 8, best);
     }
-    if (best.length == 0 && back5 <= kMaxDistance) {
+    if (best.length == 0) {
       const std::uint64_t differs = load8(strip + at - back5) ^ eight;
-      if ((differs << 24) == 0) consider(at, back5, 5, best);
+      if ((differs << 24) == 0 && back5 != 0) consider(at, back5, 5, best);
     }
     return best;
   }
 
   void remember(std::size_t at) const {
     const std::uint64_t eight = load8(strip + at);
-    const auto now = static_cast<std::uint32_t>(at - base);
+    const auto now = static_cast<std::uint16_t>(at);
     recent5[hash5(eight)] = now;
-    std::uint32_t* const slot8 = recent8 + hash8(eight) * ways;
+    std::uint16_t* const slot8 = recent8 + hash8(eight) * ways;
     for (std::size_t way = ways; way-- > 1;) slot8[way] = slot8[way - 1];
     slot8[0] = now;
   }
@@ -155,18 +157,12 @@ struct DeflateMatcher::Parse {
 
 void DeflateMatcher::begin(const MatchEffort& effort) {
   effort_ = effort;
-  base_ = 0;
-  recent5_.assign(std::size_t{1} << kTableBits, kNever);
-  recent8_.assign(static_cast<std::size_t>(effort.candidates) << kTableBits, kNever);
+  recent5_.assign(std::size_t{1} << kTableBits, std::uint16_t{0});
+  recent8_.assign(static_cast<std::size_t>(effort.candidates) << kTableBits, std::uint16_t{0});
 }
 
 std::uint64_t DeflateMatcher::improve(const MatchInput& input, const SymbolCosts& costs,
-                                      std::vector<Token>& tokens) {
-  if (input.end - base_ > kMaxPosition) {
-    std::fill(recent5_.begin(), recent5_.end(), kNever);
-    std::fill(recent8_.begin(), recent8_.end(), kNever);
-    base_ = input.begin;
-  }
+                                      Tokens& tokens) {
   const std::size_t size = input.end - input.begin;
   if (bits_before_.size() < size + 1) bits_before_.resize(size + 1);
   // A run's bits count at its last byte: a match that ends within saves none of them.
@@ -186,7 +182,7 @@ std::uint64_t DeflateMatcher::improve(const MatchInput& input, const SymbolCosts
   *to = sum;
   tokens.swap(runs_);
   tokens.clear();
-  const Parse parse{input.strip,         input.begin, input.end,       base_,           static_cast<std::size_t>(effort_.candidates),
+  const Parse parse{input.strip,         input.begin, input.end, static_cast<std::size_t>(effort_.candidates),
                     input.equal,         bits_before_.data(), costs,   recent5_.data(), recent8_.data(),
                     tokens};
   return (effort_.lazy ? parse.run<true>() : parse.run<false>()) / kBit;

@@ -38,16 +38,15 @@ class DeflateMatcher {
   void begin(const MatchEffort& effort);
 
   /// Replaces the tokens, those of find_runs(), by better ones. Returns how many bits that is believed to save.
-  std::uint64_t improve(const MatchInput& input, const SymbolCosts& costs, std::vector<Token>& tokens);
+  std::uint64_t improve(const MatchInput& input, const SymbolCosts& costs, Tokens& tokens);
 
  private:
   struct Parse;
   MatchEffort effort_;
-  std::size_t base_ = 0;  // positions in the tables count from here
-  std::vector<std::uint32_t> recent5_;
-  std::vector<std::uint32_t> recent8_;
+  std::vector<std::uint16_t> recent5_;  // the low 16 bits of positions
+  std::vector<std::uint16_t> recent8_;
   std::vector<std::uint16_t> bits_before_;
-  std::vector<Token> runs_;
+  Tokens runs_;
 };
 
 }  // namespace labday

@@ -59,8 +59,10 @@ void mark_equal(const std::uint8_t* data, std::size_t size, bool has_previous, s
   if (!has_previous) equal[0] &= ~std::uint64_t{1};
 }
 
-void find_runs(const std::uint64_t* equal, std::size_t size, std::uint32_t min_run, std::vector<Token>& tokens) {
-  tokens.clear();
+void find_runs(const std::uint64_t* equal, std::size_t size, std::uint32_t min_run, Tokens& tokens) {
+  // A run has three bytes at least, and there is one token more.
+  tokens.resize(size / kMinMatch + 1);
+  Token* out = tokens.data();
   std::size_t literals = 0;  // where those that wait for their token begin
   std::size_t done = 0;      // up to here nothing more is to be found
   const std::size_t words = (size + 63) / 64;
@@ -81,7 +83,7 @@ void find_runs(const std::uint64_t* equal, std::size_t size, std::uint32_t min_r
     std::size_t at = start;
     while (left >= kMinMatch) {
       const std::size_t length = std::min<std::size_t>(left, kMaxMatch);
-      tokens.push_back({static_cast<std::uint32_t>(at - literals), static_cast<std::uint16_t>(length), 0});
+      *out++ = {static_cast<std::uint32_t>(at - literals), static_cast<std::uint16_t>(length), 0};
       at += length;
       left -= length;
       literals = at;
@@ -90,7 +92,8 @@ void find_runs(const std::uint64_t* equal, std::size_t size, std::uint32_t min_r
     w = std::max(w, done / 64);
     if (w * 64 >= size) break;
   }
-  tokens.push_back({static_cast<std::uint32_t>(size - literals), 0, 0});
+  *out++ = {static_cast<std::uint32_t>(size - literals), 0, 0};
+  tokens.resize(static_cast<std::size_t>(out - tokens.data()));
 }
 
 }  // namespace labday

@@ -20,7 +20,7 @@ void mark_equal(const std::uint8_t* data, std::size_t size, bool has_previous, s
 
 /// Splits `size` bytes into literals and runs of at least `min_run` (4 to 64) bytes that equal the one before
 /// them, and ends with a token without a match. `tokens` is overwritten. May throw std::bad_alloc.
-void find_runs(const std::uint64_t* equal, std::size_t size, std::uint32_t min_run, std::vector<Token>& tokens);
+void find_runs(const std::uint64_t* equal, std::size_t size, std::uint32_t min_run, Tokens& tokens);
 
 /// How many bytes from `at` on equal the byte before them. No more than up to the end of the bitmap.
 [[nodiscard]] inline std::size_t run_length(const std::uint64_t* equal, std::size_t at) {

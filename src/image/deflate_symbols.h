@@ -6,6 +6,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
+
+#include "base/bytes.h"
 
 namespace labday {
 
@@ -66,11 +69,14 @@ inline constexpr std::array<std::uint8_t, kMaxMatch + 1> kLengthIndex = [] {
 
 /// So many literals, then a match; the last token of a block has no match (length 0).
 struct Token {
-  std::uint32_t literals = 0;
-  std::uint16_t length = 0;
-  std::uint16_t distance_less_one = 0;
+  std::uint32_t literals;
+  std::uint16_t length;
+  std::uint16_t distance_less_one;
 
   [[nodiscard]] std::uint32_t distance() const { return std::uint32_t{distance_less_one} + 1; }
 };
+
+/// Uninitialised where resized.
+using Tokens = std::vector<Token, UninitialisedAllocator<Token>>;
 
 }  // namespace labday

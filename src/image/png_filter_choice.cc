@@ -25,12 +25,13 @@ PngFilter PngFilterChoice::choose(const PngRow& row) {
     return last_;
   }
   rows_left_ = search_.rows - 1;
-  const std::size_t piece = search_.piece < search_.distance ? search_.piece : row.bytes;
+  const bool whole = search_.piece >= search_.distance || search_.distance >= row.bytes;
+  const std::size_t piece = whole ? row.bytes : search_.piece;
   const std::size_t distance = std::max(search_.distance, piece);
   if (samples_.size() < piece) samples_.resize(piece);
   std::array<std::uint64_t, kPngFilterCount> sums{};
-  for (std::size_t first = 0; first < row.bytes; first += distance) {
-    const std::size_t last = std::min(first + piece, row.bytes);
+  for (std::size_t first = 0; first + piece <= row.bytes; first += distance) {
+    const std::size_t last = first + piece;
     for (std::size_t f = 0; f < sums.size(); ++f) {
       filter_png_row(static_cast<PngFilter>(f), row, first, last, samples_.data());
       sums[f] += difference_cost(samples_.data(), last - first, costs_);

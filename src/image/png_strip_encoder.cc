@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kBefore = 64;
 constexpr std::size_t kAfter = 64;
 
+/// How many blocks do without matches where they did not pay, before they are tried again.
+constexpr std::int32_t kBlocksUnmatched = 3;
+
 constexpr std::size_t operator""_KiB(unsigned long long n) { return static_cast<std::size_t>(n) << 10; }
 
 }  // namespace
@@ -29,15 +32,16 @@ struct PngStripEncoder::Effort {
   std::uint32_t min_run;
   bool match;
   MatchEffort matches;
+  std::uint32_t matches_pay_per_mille;  // where they save less, the next blocks do without
   std::uint8_t zlib_level;  // what the second byte of the zlib header says, RFC 1950
 };
 
 const PngStripEncoder::Effort& PngStripEncoder::effort_of(PngLevel level) {
   static constexpr std::array<Effort, kPngLevelNames.size()> kEfforts{{
-      {512_KiB, 128_KiB, {8, 128, 1024}, 16, false, {}, 0x01},
-      {512_KiB, 64_KiB, {1, 0, 0}, 4, false, {}, 0x5e},
-      {1024_KiB, 64_KiB, {1, 256, 512}, 4, true, {false, 1}, 0x9c},
-      {2048_KiB, 64_KiB, {1, 0, 0}, 4, true, {true, 2}, 0xda},
+      {512_KiB, 128_KiB, {8, 130, 1024}, 16, false, {}, 0, 0x01},
+      {512_KiB, 64_KiB, {2, 130, 512}, 4, false, {}, 0, 0x5e},
+      {1024_KiB, 64_KiB, {1, 258, 512}, 4, true, {false, 1}, 30, 0x9c},
+      {2048_KiB, 64_KiB, {1, 0, 0}, 4, true, {true, 2}, 0, 0xda},
   }};
   return kEfforts[static_cast<std::size_t>(level)];
 }
@@ -84,6 +88,7 @@ void PngStripEncoder::begin(const PngStrips& strips, std::int32_t strip, const s
   if (effort_->match) matcher_.begin(effort_->matches);
   set_usual_match_costs(costs_);
   blocks_unmatched_ = 0;
+  block_bits_ = 0;
 
   out.adler = 1;
   out.line_bytes = strip_bytes_;
@@ -148,7 +153,9 @@ void PngStripEncoder::encode_block(std::size_t end, bool last) {
   }
   if (effort_->match) find_matches({strip, begin, end, equal_.data()}, counts);
   count_matches(tokens_, counts);
+  const std::size_t bits_before = bits_.bit_count();
   writer_.write(data, tokens_, counts, last, bits_);
+  block_bits_ = bits_.bit_count() - bits_before;
   choice_.learn(writer_.codes(), counts);
   if (effort_->match) set_match_costs(writer_.codes(), costs_);
   deflated_ = end;
@@ -161,7 +168,8 @@ void PngStripEncoder::find_matches(const MatchInput& input, SymbolCounts& counts
     return;
   }
   set_literal_costs(counts.litlen, costs_);
-  matcher_.improve(input, costs_, tokens_);
+  const std::uint64_t saved = matcher_.improve(input, costs_, tokens_);
+  if (saved * 1000 < effort_->matches_pay_per_mille * block_bits_) blocks_unmatched_ = kBlocksUnmatched;
   counts = {};
   count_literals(input.strip + input.begin, tokens_, counts.litlen);
 }

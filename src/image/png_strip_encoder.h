@@ -96,9 +96,10 @@ class PngStripEncoder {
   DeflateBlockWriter writer_;
   DeflateMatcher matcher_;
   SymbolCosts costs_{};
+  std::uint64_t block_bits_ = 0;       // that the last block took
   std::int32_t blocks_unmatched_ = 0;  // to come, since matches did not pay
   std::vector<std::uint64_t> equal_;
-  std::vector<Token> tokens_;
+  Tokens tokens_;
 };
 
 }  // namespace labday

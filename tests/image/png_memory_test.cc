@@ -39,7 +39,7 @@ TEST(PngWriter, ThrowsBadAllocWhicheverAllocationFails) {
   for (std::size_t i = 0; i < image.byte_count(); ++i)
     image.data()[i] = static_cast<std::uint8_t>(i * i >> 7);
   const Bytes profile(1000, 7);
-  for (const PngLevel level : {PngLevel::fast, PngLevel::balanced, PngLevel::small}) {
+  for (const PngLevel level : {PngLevel::fastest, PngLevel::fast, PngLevel::balanced, PngLevel::small}) {
     const Bytes expected = encode_png(image.view(), level, profile);
     int failures = 0;
     bool done = false;
