@@ -2,10 +2,10 @@
 //
 //   labday_encode_frontier FOLDER [ROUNDS [LEVEL...]]
 //
-// Every picture of the folder is resized to 120, 140, 160, 180 and 200 % (bicubic), and each rendition encoded
-// at each level in turn, ROUNDS times (3). A line a level: bytes, and megabytes of raw pixels a second by the
-// best round of each rendition, one core, everything from pixels to file included. LABDAY_PER_FILE=1 adds a
-// line a source and level.
+// Every picture of the folder is resized to 120, 140, 160, 180 and 200 % (bicubic), and each rendition
+// encoded at each level in turn, ROUNDS times (3). A line a level: bytes, and megabytes of raw pixels a
+// second by the best round of each rendition, one core, everything from pixels to file included.
+// LABDAY_PER_FILE=1 adds a line a source and level.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

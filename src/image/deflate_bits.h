@@ -1,4 +1,5 @@
-// A stream of bits as deflate wants it, least significant first, written in words of 64 bits without a branch.
+// A stream of bits as deflate wants it, least significant first, written in words of 64 bits without a
+// branch.
 #pragma once
 
 #include <cstddef>
@@ -44,8 +45,8 @@ class BitWriter {
     out_ += size;
   }
 
-  /// For a loop that keeps the state in registers: `write` takes place, bits and their count by reference, and
-  /// leaves them as flush() would.
+  /// For a loop that keeps the state in registers: `write` takes place, bits and their count by reference,
+  /// and leaves them as flush() would.
   template <class Write>
   void continue_with(Write write) {
     write(out_, bits_, count_);

@@ -1,8 +1,8 @@
 #include "image/deflate_block.h"
 
 #include <algorithm>
-#include <cstring>
 #include <cassert>
+#include <cstring>
 #include <numeric>
 
 #include "image/deflate_huffman.h"
@@ -35,7 +35,9 @@ std::uint64_t data_bits(const SymbolCounts& counts, const CodeLengths& codes) {
   return bits;
 }
 
-std::uint64_t stored_bits(std::size_t size) { return 8 * (std::uint64_t{size} + 5 * (size / kMaxStored + 1)); }
+std::uint64_t stored_bits(std::size_t size) {
+  return 8 * (std::uint64_t{size} + 5 * (size / kMaxStored + 1));
+}
 
 /// The code lengths of a block, themselves coded with repeats and Huffman codes (section 3.2.7).
 class BlockHeader {

@@ -1,5 +1,5 @@
-// One block of deflate (RFC 1951, section 3.2): its tokens are counted, get Huffman codes of their own, and are
-// written; or the block is stored, or gets the fixed codes, where that is shorter.
+// One block of deflate (RFC 1951, section 3.2): its tokens are counted, get Huffman codes of their own, and
+// are written; or the block is stored, or gets the fixed codes, where that is shorter.
 #pragma once
 
 #include <array>

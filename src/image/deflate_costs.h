@@ -1,5 +1,5 @@
-// What symbols are expected to cost, in sixteenths of a bit, before their codes are known: by which a match is
-// weighed against the literals and runs that it would replace. Integers only.
+// What symbols are expected to cost, in sixteenths of a bit, before their codes are known: by which a match
+// is weighed against the literals and runs that it would replace. Integers only.
 #pragma once
 
 #include <array>
@@ -30,8 +30,8 @@ inline constexpr std::uint32_t kBit = 16;  // of the unit of costs
 
 struct SymbolCosts {
   std::array<std::uint8_t, kLiteralCount> literal;
-  std::array<std::uint16_t, kMaxMatch + 1> length;         // with the extra bits
-  std::array<std::uint16_t, kDistanceSymbols> distance;    // the same
+  std::array<std::uint16_t, kMaxMatch + 1> length;       // with the extra bits
+  std::array<std::uint16_t, kDistanceSymbols> distance;  // the same
 };
 
 /// Literals by how often they occur in the block; at least a bit, which is what a code takes.

@@ -31,7 +31,8 @@ void fill_all_pairs(EmitTables& tables) {
     PackedCode* const row = tables.pairs.data() + second * kLiteralCount;
     for (std::size_t first = 0; first < kLiteralCount; first += hn::Lanes(d)) {
       const auto shifted = hn::Mul(bits, hn::Load(d, powers + first));
-      hn::Store(hn::Add(hn::Add(hn::Load(d, tables.literals.data() + first), count), shifted), d, row + first);
+      hn::Store(hn::Add(hn::Add(hn::Load(d, tables.literals.data() + first), count), shifted), d,
+                row + first);
     }
   }
 }
@@ -111,7 +112,8 @@ void fill_pairs(EmitTables& tables) { HWY_DYNAMIC_DISPATCH(fill_all_pairs)(table
 void emit_tokens(const EmitTables& tables, const std::uint8_t* data, std::span<const Token> tokens,
                  BitWriter& out) {
   out.continue_with([&](std::uint8_t*& at, std::uint64_t& bits, std::uint32_t& count) {
-    HWY_DYNAMIC_DISPATCH(emit_all)(tables, data, tokens.data(), tokens.data() + tokens.size(), at, bits, count);
+    HWY_DYNAMIC_DISPATCH(emit_all)
+    (tables, data, tokens.data(), tokens.data() + tokens.size(), at, bits, count);
   });
 }
 

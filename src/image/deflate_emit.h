@@ -1,5 +1,5 @@
-// The innermost loop of deflate: tokens to bits, with tables made for one block. Two literals are looked up at
-// once, in a table of all pairs, and four go into the bit stream between two stores.
+// The innermost loop of deflate: tokens to bits, with tables made for one block. Two literals are looked up
+// at once, in a table of all pairs, and four go into the bit stream between two stores.
 #pragma once
 
 #include <array>

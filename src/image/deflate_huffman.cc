@@ -97,7 +97,8 @@ void huffman_lengths(std::span<const std::uint32_t> counts, int max_length, std:
     ++with_length[length];
     space += std::uint64_t{1} << (most - length);
   }
-  // Each step frees one unit: a shorter code grows by a bit, and one of the longest takes the place beside it.
+  // Each step frees one unit: a shorter code grows by a bit, and one of the longest takes the place beside
+  // it.
   for (; space > std::uint64_t{1} << most; --space) {
     std::size_t length = most - 1;
     while (with_length[length] == 0) --length;

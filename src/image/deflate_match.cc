@@ -70,8 +70,8 @@ struct DeflateMatcher::Parse {
     }
   }
 
-  /// How far back the last place is whose position ends in these 16 bits: at most kMaxDistance, and within the
-  /// strip; else 0, with which a string equals itself and gains nothing.
+  /// How far back the last place is whose position ends in these 16 bits: at most kMaxDistance, and within
+  /// the strip; else 0, with which a string equals itself and gains nothing.
   [[nodiscard]] static std::size_t distance_back(std::size_t at, std::uint16_t position) {
     const std::size_t back = static_cast<std::uint16_t>(at - position);
     return back <= std::min<std::size_t>(kMaxDistance, at) ? back : 0;
@@ -161,8 +161,7 @@ void DeflateMatcher::begin(const MatchEffort& effort) {
   recent8_.assign(static_cast<std::size_t>(effort.candidates) << kTableBits, std::uint16_t{0});
 }
 
-std::uint64_t DeflateMatcher::improve(const MatchInput& input, const SymbolCosts& costs,
-                                      Tokens& tokens) {
+std::uint64_t DeflateMatcher::improve(const MatchInput& input, const SymbolCosts& costs, Tokens& tokens) {
   const std::size_t size = input.end - input.begin;
   if (bits_before_.size() < size + 1) bits_before_.resize(size + 1);
   // A run's bits count at its last byte: a match that ends within saves none of them.
@@ -182,9 +181,11 @@ std::uint64_t DeflateMatcher::improve(const MatchInput& input, const SymbolCosts
   *to = sum;
   tokens.swap(runs_);
   tokens.clear();
-  const Parse parse{input.strip,         input.begin, input.end, static_cast<std::size_t>(effort_.candidates),
-                    input.equal,         bits_before_.data(), costs,   recent5_.data(), recent8_.data(),
-                    tokens};
+  const Parse parse{input.strip,     input.begin,
+                    input.end,       static_cast<std::size_t>(effort_.candidates),
+                    input.equal,     bits_before_.data(),
+                    costs,           recent5_.data(),
+                    recent8_.data(), tokens};
   return (effort_.lazy ? parse.run<true>() : parse.run<false>()) / kBit;
 }
 

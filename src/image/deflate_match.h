@@ -1,9 +1,9 @@
 // The match finder: replaces literals and runs by matches where that saves bits.
 //
-// In the residuals of smooth regions almost any string has been there before; most such matches cost more than
-// the literals and runs they would replace. So a block is coded as runs and literals first (deflate_runs.h),
-// the bits of that code are added up byte by byte, and a match is taken only where it is cheaper than what it
-// replaces. Strings of 8 and of 5 bytes are looked up, each by its last occurrence.
+// In the residuals of smooth regions almost any string has been there before; most such matches cost more
+// than the literals and runs they would replace. So a block is coded as runs and literals first
+// (deflate_runs.h), the bits of that code are added up byte by byte, and a match is taken only where it is
+// cheaper than what it replaces. Strings of 8 and of 5 bytes are looked up, each by its last occurrence.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@
 namespace labday {
 
 struct MatchEffort {
-  bool lazy = false;         // looks whether a better match begins one byte later
-  int candidates = 1;        // occurrences of 8 bytes that are tried, beside the last one of 5
+  bool lazy = false;   // looks whether a better match begins one byte later
+  int candidates = 1;  // occurrences of 8 bytes that are tried, beside the last one of 5
 };
 
 /// A block within a strip.
@@ -37,7 +37,8 @@ class DeflateMatcher {
   /// Forgets everything; the next strip.
   void begin(const MatchEffort& effort);
 
-  /// Replaces the tokens, those of find_runs(), by better ones. Returns how many bits that is believed to save.
+  /// Replaces the tokens, those of find_runs(), by better ones. Returns how many bits that is believed to
+  /// save.
   std::uint64_t improve(const MatchInput& input, const SymbolCosts& costs, Tokens& tokens);
 
  private:

@@ -1,5 +1,5 @@
-// Runs of one byte, found from a bitmap of equal neighbours: the cheapest matches of deflate (distance 1) and,
-// in the filtered lines of a PNG, most of what there is to gain.
+// Runs of one byte, found from a bitmap of equal neighbours: the cheapest matches of deflate (distance 1)
+// and, in the filtered lines of a PNG, most of what there is to gain.
 #pragma once
 
 #include <cstddef>

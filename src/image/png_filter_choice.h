@@ -16,12 +16,13 @@ namespace labday {
 
 /// How hard a filter is looked for.
 struct FilterSearch {
-  std::int32_t rows = 1;      // that share a choice, made on the first of them
-  std::size_t piece = 0;      // bytes of each sample
-  std::size_t distance = 0;   // from one sample to the next; not above `piece`: the whole row
+  std::int32_t rows = 1;     // that share a choice, made on the first of them
+  std::size_t piece = 0;     // bytes of each sample
+  std::size_t distance = 0;  // from one sample to the next; not above `piece`: the whole row
 };
 
-/// Chooses for the rows of one strip, from top to bottom. Not thread-safe. All of it may throw std::bad_alloc.
+/// Chooses for the rows of one strip, from top to bottom. Not thread-safe. All of it may throw
+/// std::bad_alloc.
 class PngFilterChoice {
  public:
   /// A new strip.

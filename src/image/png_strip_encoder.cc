@@ -33,7 +33,7 @@ struct PngStripEncoder::Effort {
   bool match;
   MatchEffort matches;
   std::uint32_t matches_pay_per_mille;  // where they save less, the next blocks do without
-  std::uint8_t zlib_level;  // what the second byte of the zlib header says, RFC 1950
+  std::uint8_t zlib_level;              // what the second byte of the zlib header says, RFC 1950
 };
 
 const PngStripEncoder::Effort& PngStripEncoder::effort_of(PngLevel level) {
@@ -49,8 +49,8 @@ const PngStripEncoder::Effort& PngStripEncoder::effort_of(PngLevel level) {
 PngStrips::PngStrips(Size size, PixelFormat format, PngLevel level)
     : size_(size), format_(format), level_(level) {
   const std::size_t rows = PngStripEncoder::strip_bytes(level) / (1 + row_bytes());
-  strip_rows_ = static_cast<std::int32_t>(
-      std::clamp<std::size_t>(rows, 1, static_cast<std::size_t>(size.height)));
+  strip_rows_ =
+      static_cast<std::int32_t>(std::clamp<std::size_t>(rows, 1, static_cast<std::size_t>(size.height)));
   count_ = (size.height - 1) / strip_rows_ + 1;
 }
 
@@ -93,7 +93,8 @@ void PngStripEncoder::begin(const PngStrips& strips, std::int32_t strip, const s
   out.adler = 1;
   out.line_bytes = strip_bytes_;
   // Only what is written takes memory.
-  out.data.resize(2 + strip_bytes_ / 8 * kMaxBitsOfAByte + (blocks_ + 1) * DeflateBlockWriter::kOverheadBytes);
+  out.data.resize(2 + strip_bytes_ / 8 * kMaxBitsOfAByte +
+                  (blocks_ + 1) * DeflateBlockWriter::kOverheadBytes);
   out_start_ = 0;
   if (strip == 0) {
     out.data[out_start_++] = 0x78;  // RFC 1950: deflate with a window of 32 KiB

@@ -43,19 +43,19 @@ class PngStrips {
 
 /// A strip as it stands in the file. Its buffer may be used again.
 struct PngStrip {
-  Bytes data;                   // the zlib header in front of the first strip's
-  std::uint32_t adler = 1;      // of its filtered lines
-  std::uint64_t line_bytes = 0; // how many those are
+  Bytes data;                    // the zlib header in front of the first strip's
+  std::uint32_t adler = 1;       // of its filtered lines
+  std::uint64_t line_bytes = 0;  // how many those are
 };
 
-/// Encodes one strip after the other and keeps its buffers between them: about the strip's rows, and 1 MiB. Not
-/// thread-safe. Everything may throw std::bad_alloc; then begin() anew.
+/// Encodes one strip after the other and keeps its buffers between them: about the strip's rows, and 1 MiB.
+/// Not thread-safe. Everything may throw std::bad_alloc; then begin() anew.
 class PngStripEncoder {
  public:
   PngStripEncoder();
 
-  /// `above` is the row above the strip, nullptr for the image's first. `out` and `above` stay with the caller;
-  /// `above` is not needed any more once this returns.
+  /// `above` is the row above the strip, nullptr for the image's first. `out` and `above` stay with the
+  /// caller; `above` is not needed any more once this returns.
   void begin(const PngStrips& strips, std::int32_t strip, const std::uint8_t* above, PngStrip& out);
 
   /// The strip's next rows, each without padding. They are not needed any more once this returns.
@@ -87,10 +87,10 @@ class PngStripEncoder {
   Bytes above_;  // the last row that was written
   Bytes lines_;  // the filtered lines of the strip, after kBefore bytes
   std::size_t strip_bytes_ = 0;
-  std::size_t filtered_ = 0;      // of strip_bytes_
-  std::size_t blocks_ = 1;        // that the strip is cut into
+  std::size_t filtered_ = 0;  // of strip_bytes_
+  std::size_t blocks_ = 1;    // that the strip is cut into
   std::size_t blocks_done_ = 0;
-  std::size_t deflated_ = 0;      // of filtered_
+  std::size_t deflated_ = 0;  // of filtered_
 
   PngFilterChoice choice_;
   DeflateBlockWriter writer_;

@@ -80,9 +80,9 @@ std::uint32_t joined_adler(std::uint32_t first, std::uint32_t second, std::uint6
   const std::uint64_t first_sum = first & 0xffff;
   const std::uint64_t second_sum = second & 0xffff;
   const std::uint64_t low = (first_sum + second_sum + kModulus - 1) % kModulus;
-  const std::uint64_t high = ((first >> 16) + (second >> 16) +
-                              second_bytes % kModulus * ((first_sum + kModulus - 1) % kModulus)) %
-                             kModulus;
+  const std::uint64_t high =
+      ((first >> 16) + (second >> 16) + second_bytes % kModulus * ((first_sum + kModulus - 1) % kModulus)) %
+      kModulus;
   return static_cast<std::uint32_t>(high << 16 | low);
 }
 

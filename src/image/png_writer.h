@@ -1,5 +1,5 @@
-// Encoding PNG, wholly ours: filters, deflate and chunks. Strips of rows are encoded one by one, on any threads
-// (png_strip_encoder.h), and put together here in their order.
+// Encoding PNG, wholly ours: filters, deflate and chunks. Strips of rows are encoded one by one, on any
+// threads (png_strip_encoder.h), and put together here in their order.
 //
 // Same pixels, level and profile: same bytes, on every machine and however many threads took part.
 #pragma once
@@ -37,7 +37,8 @@ class PngAssembly {
 
 /// The Adler-32 of two pieces of data, one behind the other, from their own (RFC 1950, section 8.2).
 /// `second_bytes` is the length of the second.
-[[nodiscard]] std::uint32_t joined_adler(std::uint32_t first, std::uint32_t second, std::uint64_t second_bytes);
+[[nodiscard]] std::uint32_t joined_adler(std::uint32_t first, std::uint32_t second,
+                                         std::uint64_t second_bytes);
 
 /// The whole image at once; the size is at least 1×1. May throw std::bad_alloc.
 [[nodiscard]] Bytes encode_png(ImageView image, PngLevel level, ByteView icc_profile = {});

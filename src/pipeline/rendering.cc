@@ -1,6 +1,7 @@
-// Resize and encode, strip by strip. The rows of a strip go from the resampler to the encoder a few at a time,
-// so that they are still in the cache, and strips that follow one another on one worker share a resampler,
-// which then resizes no source row twice. Where several workers take part, each works on strips of its own.
+// Resize and encode, strip by strip. The rows of a strip go from the resampler to the encoder a few at a
+// time, so that they are still in the cache, and strips that follow one another on one worker share a
+// resampler, which then resizes no source row twice. Where several workers take part, each works on strips of
+// its own.
 #include <algorithm>
 #include <atomic>
 #include <memory>
@@ -114,8 +115,8 @@ Rendering::State Rendering::Impl::next(Bytes& piece, ForEach& for_each, const Ca
 std::int32_t Rendering::Impl::encode_groups(std::int32_t first, ForEach& for_each, const CancelToken& cancel,
                                             StageTimes& times) {
   const std::int32_t left = (strips.count() - first - 1) / group_strips + 1;
-  const auto groups = static_cast<std::size_t>(
-      std::min(left, most_busy > 1 ? kGroupsAWorker * most_busy : kGroupsAlone));
+  const auto groups =
+      static_cast<std::size_t>(std::min(left, most_busy > 1 ? kGroupsAWorker * most_busy : kGroupsAlone));
   const std::int32_t last =
       std::min(strips.count(), first + static_cast<std::int32_t>(groups) * group_strips);
   if (encoded.size() < static_cast<std::size_t>(last - first)) {
@@ -152,8 +153,8 @@ void Rendering::Impl::encode_strip(std::int32_t strip, Lane& lane, PngStrip& out
   const std::size_t row_bytes = strips.row_bytes();
   const std::int32_t first = strips.first_row(strip);
   const std::int32_t last = strips.first_row(strip + 1);
-  const auto at_once = static_cast<std::int32_t>(std::clamp<std::size_t>(
-      kRowsBytes / row_bytes, 1, static_cast<std::size_t>(last - first)));
+  const auto at_once = static_cast<std::int32_t>(
+      std::clamp<std::size_t>(kRowsBytes / row_bytes, 1, static_cast<std::size_t>(last - first)));
   const auto resize = [&](std::int32_t from, std::int32_t to) {
     const StageTimer resizing(times, Stage::resize);
     const std::size_t bytes = static_cast<std::size_t>(to - from) * row_bytes;
@@ -209,7 +210,8 @@ Rendering::~Rendering() = default;
 Rendering::Rendering(Rendering&&) noexcept = default;
 Rendering& Rendering::operator=(Rendering&&) noexcept = default;
 
-Rendering::State Rendering::next(Bytes& piece, ForEach& strips, const CancelToken& cancel, StageTimes& times) {
+Rendering::State Rendering::next(Bytes& piece, ForEach& strips, const CancelToken& cancel,
+                                 StageTimes& times) {
   return impl_->next(piece, strips, cancel, times);
 }
 

@@ -1,6 +1,5 @@
 // Encodes raw pixels by labday's PNG writer, for the tests that compare with Pillow:
-//   png_dump WIDTH HEIGHT CHANNELS LEVEL [ROWS_A_STRIP] < pixels > file.png
-#include <algorithm>
+//   png_dump WIDTH HEIGHT CHANNELS LEVEL < pixels > file.png
 #include <cstdlib>
 #include <iostream>
 #include <optional>
