@@ -39,6 +39,9 @@ class BitWriter {
     flush();
   }
 
+  /// Goes on at the beginning of other memory; only the bits of the last, incomplete byte come along.
+  void move_to(std::uint8_t* out) { begin_ = out_ = out; }
+
   /// Whole bytes, after align().
   void append(const std::uint8_t* data, std::size_t size) {
     std::memcpy(out_, data, size);

@@ -163,7 +163,7 @@ void DeflateMatcher::begin(const MatchEffort& effort) {
 
 std::uint64_t DeflateMatcher::improve(const MatchInput& input, const SymbolCosts& costs, Tokens& tokens) {
   const std::size_t size = input.end - input.begin;
-  if (bits_before_.size() < size + 1) bits_before_.resize(size + 1);
+  make_room(bits_before_, size + 1);
   // A run's bits count at its last byte: a match that ends within saves none of them.
   const std::uint8_t* byte = input.strip + input.begin;
   std::uint16_t* to = bits_before_.data();

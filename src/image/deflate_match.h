@@ -46,7 +46,7 @@ class DeflateMatcher {
   MatchEffort effort_;
   std::vector<std::uint16_t> recent5_;  // the low 16 bits of positions
   std::vector<std::uint16_t> recent8_;
-  std::vector<std::uint16_t> bits_before_;
+  std::vector<std::uint16_t, UninitialisedAllocator<std::uint16_t>> bits_before_;
   Tokens runs_;
 };
 

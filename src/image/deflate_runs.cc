@@ -61,7 +61,7 @@ void mark_equal(const std::uint8_t* data, std::size_t size, bool has_previous, s
 
 void find_runs(const std::uint64_t* equal, std::size_t size, std::uint32_t min_run, Tokens& tokens) {
   // A run has three bytes at least, and there is one token more.
-  tokens.resize(size / kMinMatch + 1);
+  make_room(tokens, size / kMinMatch + 1);
   Token* out = tokens.data();
   std::size_t literals = 0;  // where those that wait for their token begin
   std::size_t done = 0;      // up to here nothing more is to be found

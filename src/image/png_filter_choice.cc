@@ -28,7 +28,7 @@ PngFilter PngFilterChoice::choose(const PngRow& row) {
   const bool whole = search_.piece >= search_.distance || search_.distance >= row.bytes;
   const std::size_t piece = whole ? row.bytes : search_.piece;
   const std::size_t distance = std::max(search_.distance, piece);
-  if (samples_.size() < piece) samples_.resize(piece);
+  make_room(samples_, piece);
   std::array<std::uint64_t, kPngFilterCount> sums{};
   for (std::size_t first = 0; first + piece <= row.bytes; first += distance) {
     const std::size_t last = first + piece;

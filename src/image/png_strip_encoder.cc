@@ -83,7 +83,7 @@ void PngStripEncoder::begin(const PngStrips& strips, std::int32_t strip, const s
   } else {
     std::fill(above_.begin(), above_.end(), std::uint8_t{0});
   }
-  if (lines_.size() < kBefore + strip_bytes_ + kAfter) lines_.resize(kBefore + strip_bytes_ + kAfter);
+  make_room(lines_, kBefore + strip_bytes_ + kAfter);
   choice_.begin(effort_->filters);
   if (effort_->match) matcher_.begin(effort_->matches);
   set_usual_match_costs(costs_);
@@ -92,15 +92,10 @@ void PngStripEncoder::begin(const PngStrips& strips, std::int32_t strip, const s
 
   out.adler = 1;
   out.line_bytes = strip_bytes_;
-  // Only what is written takes memory.
-  out.data.resize(2 + strip_bytes_ / 8 * kMaxBitsOfAByte +
-                  (blocks_ + 1) * DeflateBlockWriter::kOverheadBytes);
-  out_start_ = 0;
-  if (strip == 0) {
-    out.data[out_start_++] = 0x78;  // RFC 1950: deflate with a window of 32 KiB
-    out.data[out_start_++] = effort_->zlib_level;
-  }
-  bits_ = BitWriter(out.data.data() + out_start_);
+  out.data.clear();
+  // RFC 1950: deflate with a window of 32 KiB.
+  if (strip == 0) out.data.insert(out.data.end(), {0x78, effort_->zlib_level});
+  bits_ = BitWriter();
 }
 
 void PngStripEncoder::write_rows(const std::uint8_t* rows, std::int32_t count) {
@@ -126,12 +121,6 @@ void PngStripEncoder::write_rows(const std::uint8_t* rows, std::int32_t count) {
 void PngStripEncoder::finish() {
   assert(filtered_ == strip_bytes_);
   encode_block(strip_bytes_, last_strip_);
-  if (last_strip_) {
-    bits_.align();
-  } else {
-    write_stored({}, false, bits_);
-  }
-  out_->data.resize(out_start_ + bits_.bytes());
 }
 
 void PngStripEncoder::encode_block(std::size_t end, bool last) {
@@ -141,7 +130,7 @@ void PngStripEncoder::encode_block(std::size_t end, bool last) {
   const std::span<const std::uint8_t> data(strip + begin, size);
   out_->adler = libdeflate_adler32(out_->adler, data.data(), size);
 
-  if (equal_.size() < equal_words(size)) equal_.resize(equal_words(size));
+  make_room(equal_, equal_words(size));
   mark_equal(data.data(), size, begin != 0, equal_.data());
   find_runs(equal_.data(), size, effort_->min_run, tokens_);
   SymbolCounts counts;
@@ -154,9 +143,15 @@ void PngStripEncoder::encode_block(std::size_t end, bool last) {
   }
   if (effort_->match) find_matches({strip, begin, end, equal_.data()}, counts);
   count_matches(tokens_, counts);
-  const std::size_t bits_before = bits_.bit_count();
+  // By way of a buffer that stays in the cache and has room for the worst case; the strip takes what it needs.
+  const std::size_t room = size / 8 * kMaxBitsOfAByte + DeflateBlockWriter::kOverheadBytes;
+  make_room(block_, room);
+  bits_.move_to(block_.data());
   writer_.write(data, tokens_, counts, last, bits_);
-  block_bits_ = bits_.bit_count() - bits_before;
+  block_bits_ = bits_.bit_count();
+  if (end == strip_bytes_ && !last_strip_) write_stored({}, false, bits_);
+  if (end == strip_bytes_) bits_.align();
+  out_->data.insert(out_->data.end(), block_.data(), block_.data() + bits_.bytes());
   choice_.learn(writer_.codes(), counts);
   if (effort_->match) set_match_costs(writer_.codes(), costs_);
   deflated_ = end;

@@ -81,8 +81,8 @@ class PngStripEncoder {
   std::size_t pixel_bytes_ = 0;
   bool last_strip_ = false;
   PngStrip* out_ = nullptr;
-  BitWriter bits_;
-  std::size_t out_start_ = 0;  // what stands before the deflate stream
+  BitWriter bits_;  // into block_
+  Bytes block_;     // that is being written
 
   Bytes above_;  // the last row that was written
   Bytes lines_;  // the filtered lines of the strip, after kBefore bytes
@@ -98,7 +98,7 @@ class PngStripEncoder {
   SymbolCosts costs_{};
   std::uint64_t block_bits_ = 0;       // that the last block took
   std::int32_t blocks_unmatched_ = 0;  // to come, since matches did not pay
-  std::vector<std::uint64_t> equal_;
+  std::vector<std::uint64_t, UninitialisedAllocator<std::uint64_t>> equal_;
   Tokens tokens_;
 };
 

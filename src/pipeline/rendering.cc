@@ -158,7 +158,7 @@ void Rendering::Impl::encode_strip(std::int32_t strip, Lane& lane, PngStrip& out
   const auto resize = [&](std::int32_t from, std::int32_t to) {
     const StageTimer resizing(times, Stage::resize);
     const std::size_t bytes = static_cast<std::size_t>(to - from) * row_bytes;
-    if (lane.rows.size() < bytes) lane.rows.resize(bytes);
+    make_room(lane.rows, bytes);
     lane.resampler.rows(from, to, lane.rows.data());
     lane.last_row = lane.rows.data() + bytes - row_bytes;
     lane.next_row = to;
