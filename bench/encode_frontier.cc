@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
     const ImageView pixels = source->image.view();
     std::map<PngLevel, std::uint64_t> own;
     std::uint64_t own_raw = 0;
-    for (const int percent : {160}) {
+    for (const int percent : {120, 140, 160, 180, 200}) {
       const Size target{pixels.size.width * percent / 100, pixels.size.height * percent / 100};
       const Image rendition = resize(pixels, target, Filter::bicubic);
       own_raw += rendition.byte_count();

@@ -20,3 +20,7 @@ if(LABDAY_SANITIZE)
     -fsanitize=${LABDAY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(labday_options INTERFACE -fsanitize=${LABDAY_SANITIZE})
 endif()
+if(LABDAY_FUZZ)
+  # Coverage for libFuzzer in the library; the targets bring its main().
+  target_compile_options(labday_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -44,7 +44,7 @@ class BitWriter {
 
   /// Whole bytes, after align().
   void append(const std::uint8_t* data, std::size_t size) {
-    std::memcpy(out_, data, size);
+    if (size > 0) std::memcpy(out_, data, size);
     out_ += size;
   }
 

@@ -1,6 +1,7 @@
 #include "image/deflate_costs.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace labday {
 namespace {
@@ -22,27 +23,30 @@ void set_literal_costs(const std::array<std::uint32_t, kLitLenSymbols>& counts, 
 }
 
 void set_usual_match_costs(SymbolCosts& costs) {
-  CodeLengths usual;
-  for (std::size_t i = 0; i < kLengthExtra.size(); ++i) {
-    usual.litlen[257 + i] = static_cast<std::uint8_t>(i < 16 ? 6 : 9);
-  }
-  for (std::size_t i = 0; i < kDistanceSymbols; ++i) {
-    usual.distance[i] = static_cast<std::uint8_t>(i == 0 ? 2 : i < 12 ? 6 : 4);
-  }
+  // As if a block of 1000 symbols had these.
+  SymbolCounts usual;
+  usual.litlen[0] = 700;
+  for (std::size_t i = 0; i < kLengthExtra.size(); ++i) usual.litlen[257 + i] = i < 16 ? 16 : 2;
+  for (std::size_t i = 0; i < kDistanceSymbols; ++i) usual.distance[i] = i == 0 ? 80 : i < 12 ? 4 : 16;
   set_match_costs(usual, costs);
 }
 
-void set_match_costs(const CodeLengths& codes, SymbolCosts& costs) {
+void set_match_costs(const SymbolCounts& counts, SymbolCosts& costs) {
+  const std::uint32_t litlen =
+      sixteenths_of_log2(std::accumulate(counts.litlen.begin(), counts.litlen.end(), std::uint32_t{1}));
+  const std::uint32_t distances =
+      sixteenths_of_log2(std::accumulate(counts.distance.begin(), counts.distance.end(), std::uint32_t{1}));
+  const auto cost = [](std::uint32_t all, std::uint32_t count, std::uint32_t unseen, std::uint32_t extra) {
+    const std::uint32_t code = count == 0 ? unseen * kBit : std::max(kBit, all - sixteenths_of_log2(count));
+    return static_cast<std::uint16_t>(code + extra * kBit);
+  };
   for (std::uint32_t length = kMinMatch; length <= kMaxMatch; ++length) {
     const std::size_t index = kLengthIndex[length];
-    const std::uint32_t code = codes.litlen[257 + index];
-    const std::uint32_t bits = (code != 0 ? code : kUnseenLengthBits) + kLengthExtra[index].count;
-    costs.length[length] = static_cast<std::uint16_t>(bits * kBit);
+    costs.length[length] =
+        cost(litlen, counts.litlen[257 + index], kUnseenLengthBits, kLengthExtra[index].count);
   }
   for (std::size_t i = 0; i < kDistanceSymbols; ++i) {
-    const std::uint32_t code = codes.distance[i];
-    const std::uint32_t bits = (code != 0 ? code : kUnseenDistanceBits) + kDistanceExtra[i].count;
-    costs.distance[i] = static_cast<std::uint16_t>(bits * kBit);
+    costs.distance[i] = cost(distances, counts.distance[i], kUnseenDistanceBits, kDistanceExtra[i].count);
   }
 }
 

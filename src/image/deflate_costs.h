@@ -40,7 +40,7 @@ void set_literal_costs(const std::array<std::uint32_t, kLitLenSymbols>& counts, 
 /// Matches as usual in filtered lines.
 void set_usual_match_costs(SymbolCosts& costs);
 
-/// Matches by the codes of the block before.
-void set_match_costs(const CodeLengths& codes, SymbolCosts& costs);
+/// Matches by how often each symbol was sent, in the block before or in a first pass over this one.
+void set_match_costs(const SymbolCounts& counts, SymbolCosts& costs);
 
 }  // namespace labday

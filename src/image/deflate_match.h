@@ -3,7 +3,7 @@
 // In the residuals of smooth regions almost any string has been there before; most such matches cost more
 // than the literals and runs they would replace. So a block is coded as runs and literals first
 // (deflate_runs.h), the bits of that code are added up byte by byte, and a match is taken only where it is
-// cheaper than what it replaces. Strings of 8 and of 5 bytes are looked up, each by its last occurrence.
+// cheaper than what it replaces. Strings of 8 and of 4 bytes are looked up, each by its last occurrence.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,8 @@ namespace labday {
 
 struct MatchEffort {
   bool lazy = false;   // looks whether a better match begins one byte later
-  int candidates = 1;  // occurrences of 8 bytes that are tried, beside the last one of 5
+  int candidates = 1;  // 1, 2 or 4: occurrences of 8 bytes that are tried, before the last one of 4
+  int passes = 1;      // over a block; each after the first knows what the one before it sent
 };
 
 /// A block within a strip.
@@ -38,16 +39,24 @@ class DeflateMatcher {
   void begin(const MatchEffort& effort);
 
   /// Replaces the tokens, those of find_runs(), by better ones. Returns how many bits that is believed to
-  /// save.
-  std::uint64_t improve(const MatchInput& input, const SymbolCosts& costs, Tokens& tokens);
+  /// save. `costs` changes where there are several passes.
+  std::uint64_t improve(const MatchInput& input, SymbolCosts& costs, Tokens& tokens);
 
  private:
+  template <std::size_t kWays>
   struct Parse;
+  using Positions = std::vector<std::uint16_t>;  // the low 16 bits of each
+
+  void add_up_bits(const MatchInput& input, const SymbolCosts& costs, const Tokens& runs);
+  std::uint64_t parse(const MatchInput& input, const SymbolCosts& costs, Tokens& tokens);
+
   MatchEffort effort_;
-  std::vector<std::uint16_t> recent5_;  // the low 16 bits of positions
-  std::vector<std::uint16_t> recent8_;
-  std::vector<std::uint16_t, UninitialisedAllocator<std::uint16_t>> bits_before_;
+  Positions recent4_;
+  Positions recent8_;
+  Positions before4_;  // what they were before the block
+  Positions before8_;
   Tokens runs_;
+  std::vector<std::uint16_t, UninitialisedAllocator<std::uint16_t>> bits_before_;
 };
 
 }  // namespace labday

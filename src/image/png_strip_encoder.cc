@@ -29,6 +29,7 @@ struct PngStripEncoder::Effort {
   std::size_t strip_bytes;
   std::size_t block_bytes;
   FilterSearch filters;
+  std::uint32_t count_stride;  // one of so many bytes is counted for the code of literals
   std::uint32_t min_run;
   bool match;
   MatchEffort matches;
@@ -38,10 +39,10 @@ struct PngStripEncoder::Effort {
 
 const PngStripEncoder::Effort& PngStripEncoder::effort_of(PngLevel level) {
   static constexpr std::array<Effort, kPngLevelNames.size()> kEfforts{{
-      {512_KiB, 128_KiB, {8, 130, 1024}, 16, false, {}, 0, 0x01},
-      {512_KiB, 64_KiB, {2, 130, 512}, 4, false, {}, 0, 0x5e},
-      {1024_KiB, 64_KiB, {1, 258, 512}, 4, true, {false, 1}, 30, 0x9c},
-      {2048_KiB, 64_KiB, {1, 0, 0}, 4, true, {true, 2}, 0, 0xda},
+      {512_KiB, 128_KiB, {8, 130, 1024}, 4, 16, false, {}, 0, 0x01},
+      {512_KiB, 128_KiB, {2, 130, 512}, 1, 4, false, {}, 0, 0x5e},
+      {1024_KiB, 128_KiB, {1, 258, 512}, 1, 4, true, {false, 1, 1}, 50, 0x9c},
+      {4096_KiB, 256_KiB, {1, 0, 0}, 1, 4, true, {true, 4, 2}, 0, 0xda},
   }};
   return kEfforts[static_cast<std::size_t>(level)];
 }
@@ -134,16 +135,25 @@ void PngStripEncoder::encode_block(std::size_t end, bool last) {
   mark_equal(data.data(), size, begin != 0, equal_.data());
   find_runs(equal_.data(), size, effort_->min_run, tokens_);
   SymbolCounts counts;
-  count_bytes(data.data(), size, 1, counts.litlen);
+  count_bytes(data.data(), size, effort_->count_stride, counts.litlen);
+  if (effort_->count_stride > 1) {
+    // Any literal may occur, seen or not.
+    for (std::size_t i = 0; i < kLiteralCount; ++i)
+      counts.litlen[i] = counts.litlen[i] * effort_->count_stride + 1;
+  }
   std::size_t at = 0;
   for (const Token& token : tokens_) {  // what runs cover is no literal
     at += token.literals;
-    counts.litlen[data[std::min(at, size - 1)]] -= token.length;
+    if (token.length == 0) break;
+    std::uint32_t& count = counts.litlen[data[at]];
+    const std::uint32_t least = effort_->count_stride > 1 ? 1 : 0;
+    count = count > token.length + least ? count - token.length : least;
     at += token.length;
   }
   if (effort_->match) find_matches({strip, begin, end, equal_.data()}, counts);
   count_matches(tokens_, counts);
-  // By way of a buffer that stays in the cache and has room for the worst case; the strip takes what it needs.
+  // By way of a buffer that stays in the cache and has room for the worst case; the strip takes what it
+  // needs.
   const std::size_t room = size / 8 * kMaxBitsOfAByte + DeflateBlockWriter::kOverheadBytes;
   make_room(block_, room);
   bits_.move_to(block_.data());
@@ -153,7 +163,7 @@ void PngStripEncoder::encode_block(std::size_t end, bool last) {
   if (end == strip_bytes_) bits_.align();
   out_->data.insert(out_->data.end(), block_.data(), block_.data() + bits_.bytes());
   choice_.learn(writer_.codes(), counts);
-  if (effort_->match) set_match_costs(writer_.codes(), costs_);
+  if (effort_->match) set_match_costs(counts, costs_);
   deflated_ = end;
   ++blocks_done_;
 }

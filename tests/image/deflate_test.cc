@@ -259,7 +259,7 @@ std::vector<std::uint8_t> deflate(const Data& data, std::size_t blocks, const Ma
     }
     count_matches(tokens, counts);
     writer.write({at, end - begin}, tokens, counts, block + 1 == blocks, bits);
-    set_match_costs(writer.codes(), costs);
+    set_match_costs(counts, costs);
   }
   bits.align();
   out.resize(bits.bytes());
@@ -267,8 +267,8 @@ std::vector<std::uint8_t> deflate(const Data& data, std::size_t blocks, const Ma
 }
 
 TEST(DeflateBlock, IsReadBackByZlibAndLibdeflateAndTheSameOnEveryTarget) {
-  const MatchEffort quick{false, 1};
-  const MatchEffort thorough{true, 2};
+  const MatchEffort quick{false, 1, 1};
+  const MatchEffort thorough{true, 4, 2};
   std::mt19937 random(3);
   for (unsigned kind = 0; kind < 5; ++kind) {
     for (const std::size_t size : {1U, 2U, 3U, 7U, 8U, 60U, 700U, 5000U, 70'000U, 200'000U}) {
@@ -295,7 +295,7 @@ TEST(DeflateBlock, IsReadBackByZlibAndLibdeflateAndTheSameOnEveryTarget) {
 TEST(DeflateMatch, DoesNotDependOnWhatLiesBehindTheBlock) {
   std::mt19937 random(4);
   Data data = make_data(40'000, 4, random);
-  const MatchEffort effort{true, 2};
+  const MatchEffort effort{true, 4, 2};
   const auto deflated = deflate(data, 1, &effort);
   for (std::size_t i = 64 + data.size; i < data.bytes.size(); ++i) data.bytes[i] ^= 0x55;
   EXPECT_EQ(deflate(data, 1, &effort), deflated);
@@ -304,7 +304,7 @@ TEST(DeflateMatch, DoesNotDependOnWhatLiesBehindTheBlock) {
 TEST(DeflateMatch, FindsWhatRunsDoNot) {
   std::mt19937 random(5);
   const Data data = make_data(100'000, 4, random);
-  const MatchEffort effort{false, 1};
+  const MatchEffort effort{false, 1, 1};
   EXPECT_LT(deflate(data, 1, &effort).size() * 3, deflate(data, 1, nullptr).size());
 }
 
