@@ -24,3 +24,7 @@ if(LABDAY_SANITIZE)
     target_compile_options(labday_options INTERFACE -fno-sanitize=function)
   endif()
 endif()
+if(LABDAY_FUZZ)
+  # Coverage for libFuzzer in the library; the targets bring its main().
+  target_compile_options(labday_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -65,26 +65,39 @@ const Image& picture() {
   return image;
 }
 
-void filter(benchmark::State& state) {
+void set_rates(benchmark::State& state) {
+  const auto bytes = static_cast<std::int64_t>(picture().byte_count());
+  state.SetBytesProcessed(state.iterations() * bytes);
+  state.counters["per_pixel"] =
+      benchmark::Counter(static_cast<double>(picture().size().pixels()),
+                         benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+
+void filter(benchmark::State& state, PngFilter kind) {
   const ImageView view = picture().view();
-  Bytes line(1 + view.row_bytes() + kPngLinePadding);
+  Bytes line(view.row_bytes());
   for ([[maybe_unused]] auto _ : state) {
-    PngRowFilter rows(view.row_bytes(), 3);
-    for (std::int32_t y = 0; y < view.size.height; ++y) {
-      rows.filter(view.row(y), line.data());
+    for (std::int32_t y = 1; y < view.size.height; ++y) {
+      filter_png_row(kind, {view.row(y), view.row(y - 1), view.row_bytes(), 3}, 0, view.row_bytes(),
+                     line.data());
       benchmark::ClobberMemory();
     }
   }
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(picture().byte_count()));
+  set_rates(state);
 }
-BENCHMARK(filter)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(filter, sub, PngFilter::sub)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(filter, up, PngFilter::up)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(filter, average, PngFilter::average)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(filter, paeth, PngFilter::paeth)->Unit(benchmark::kMillisecond);
 
+// Filter, deflate and chunks: pixels to file.
 void encode(benchmark::State& state, PngLevel level) {
   std::size_t file_bytes = 0;
   for ([[maybe_unused]] auto _ : state) file_bytes = encode_png(picture().view(), level).size();
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(picture().byte_count()));
+  set_rates(state);
   state.counters["of_raw"] = static_cast<double>(file_bytes) / static_cast<double>(picture().byte_count());
 }
+BENCHMARK_CAPTURE(encode, fastest, PngLevel::fastest)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(encode, fast, PngLevel::fast)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(encode, balanced, PngLevel::balanced)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(encode, small, PngLevel::small)->Unit(benchmark::kMillisecond);
@@ -97,7 +110,7 @@ void encode_one_pixel(benchmark::State& state) {
     benchmark::DoNotOptimize(encode_png({pixel, {1, 1}, PixelFormat::rgb}, level));
   }
 }
-BENCHMARK(encode_one_pixel)->DenseRange(0, 2)->Unit(benchmark::kMicrosecond);
+BENCHMARK(encode_one_pixel)->DenseRange(0, kPngLevelNames.size() - 1)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace labday

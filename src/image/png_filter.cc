@@ -1,9 +1,9 @@
 #include "image/png_filter.h"
 
 #include <algorithm>
+#include <cassert>
+#include <cstdlib>
 #include <cstring>
-#include <limits>
-#include <utility>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "image/png_filter.cc"
@@ -19,7 +19,7 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-using Tag = hn::CappedTag<std::uint8_t, kPngLinePadding>;
+using Tag = hn::CappedTag<std::uint8_t, 64>;
 using Vec = hn::Vec<Tag>;
 
 HWY_INLINE Vec abs_difference(Vec a, Vec b) { return hn::Or(hn::SaturatedSub(a, b), hn::SaturatedSub(b, a)); }
@@ -46,73 +46,83 @@ HWY_INLINE Vec predict_paeth(Vec left, Vec up, Vec corner) {
   return hn::IfThenElse(hn::Eq(hn::Min(to_left, least), to_left), left, up_or_corner);
 }
 
-// Both rows have their padding; so has `out`.
+/// `now` and `above` have pixel_bytes before them.
 template <PngFilter kFilter>
-void write_differences(const std::uint8_t* row, const std::uint8_t* above, std::size_t row_bytes,
-                       std::size_t pixel_bytes, std::uint8_t* out) {
+HWY_INLINE void difference(const std::uint8_t* now, const std::uint8_t* above, std::size_t pixel_bytes,
+                           std::uint8_t* out) {
   const Tag tag;
-  for (std::size_t i = 0; i < row_bytes; i += hn::Lanes(tag)) {
-    const Vec now = hn::LoadU(tag, row + i);
-    const Vec left = hn::LoadU(tag, row + i - pixel_bytes);
-    const Vec up = hn::LoadU(tag, above + i);
-    const Vec corner = hn::LoadU(tag, above + i - pixel_bytes);
-    Vec predicted = left;
-    if constexpr (kFilter == PngFilter::up) predicted = up;
-    if constexpr (kFilter == PngFilter::average) predicted = predict_average(left, up);
-    if constexpr (kFilter == PngFilter::paeth) predicted = predict_paeth(left, up, corner);
-    hn::StoreU(hn::Sub(now, predicted), tag, out + i);
+  const Vec value = hn::LoadU(tag, now);
+  Vec predicted = hn::Zero(tag);
+  if constexpr (kFilter == PngFilter::sub) predicted = hn::LoadU(tag, now - pixel_bytes);
+  if constexpr (kFilter == PngFilter::up) predicted = hn::LoadU(tag, above);
+  if constexpr (kFilter == PngFilter::average) {
+    predicted = predict_average(hn::LoadU(tag, now - pixel_bytes), hn::LoadU(tag, above));
+  }
+  if constexpr (kFilter == PngFilter::paeth) {
+    predicted = predict_paeth(hn::LoadU(tag, now - pixel_bytes), hn::LoadU(tag, above),
+                              hn::LoadU(tag, above - pixel_bytes));
+  }
+  hn::StoreU(hn::Sub(value, predicted), tag, out);
+}
+
+/// Bytes that have a pixel to their left, at least a vector of them.
+template <PngFilter kFilter>
+void differences(const std::uint8_t* now, const std::uint8_t* above, std::size_t n, std::size_t pixel_bytes,
+                 std::uint8_t* out) {
+  const std::size_t lanes = hn::Lanes(Tag());
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) difference<kFilter>(now + i, above + i, pixel_bytes, out + i);
+  // The last vector overlaps the one before it, which writes the same bytes again.
+  i = n - lanes;
+  difference<kFilter>(now + i, above + i, pixel_bytes, out + i);
+}
+
+void all_differences(PngFilter filter, const std::uint8_t* now, const std::uint8_t* above, std::size_t n,
+                     std::size_t pixel_bytes, std::uint8_t* out) {
+  switch (filter) {
+    case PngFilter::none:
+      return differences<PngFilter::none>(now, above, n, pixel_bytes, out);
+    case PngFilter::sub:
+      return differences<PngFilter::sub>(now, above, n, pixel_bytes, out);
+    case PngFilter::up:
+      return differences<PngFilter::up>(now, above, n, pixel_bytes, out);
+    case PngFilter::average:
+      return differences<PngFilter::average>(now, above, n, pixel_bytes, out);
+    case PngFilter::paeth:
+      return differences<PngFilter::paeth>(now, above, n, pixel_bytes, out);
   }
 }
 
-// What the bytes from `differences` on cost, the filter's number standing before the first.
-std::uint64_t cost(const std::uint8_t* differences, std::size_t row_bytes) {
-  const Tag tag;
-  const auto costs = [&](std::size_t i) HWY_ATTR {
-    const Vec now = hn::LoadU(tag, differences + i);
-    const Vec before = hn::LoadU(tag, differences + i - 1);
-    const Vec magnitude = hn::Min(now, hn::Sub(hn::Zero(tag), now));
-    return hn::IfThenElseZero(hn::Ne(now, before), hn::Add(magnitude, hn::Set(tag, kPngChangeCost)));
-  };
-  std::size_t i = 0;
-#if HWY_TARGET == HWY_SCALAR  // has no SumsOf8()
+std::size_t vector_bytes() { return hn::Lanes(Tag()); }
+
+/// Two bytes come before the first; returns the sum of as many whole vectors as there are.
+std::uint64_t cost_of_vectors(const std::uint8_t* differences, std::size_t n, const std::uint8_t* costs) {
+#if HWY_TARGET == HWY_SCALAR  // has neither SumsOf8() nor byte lookups
   std::uint64_t sum = 0;
-  for (; i < row_bytes; ++i) sum += hn::GetLane(costs(i));
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint8_t* d = differences + i;
+    const int magnitude = std::abs(static_cast<std::int8_t>(*d));
+    if (d[0] != *(d - 1) || d[0] != *(d - 2)) sum += costs[std::min(magnitude, 15)];
+  }
   return sum;
 #else
+  const Tag tag;
   const hn::Repartition<std::uint64_t, Tag> sum_tag;
+  const Vec table = hn::LoadDup128(tag, costs);
+  const Vec most = hn::Set(tag, 15);
   const std::size_t lanes = hn::Lanes(tag);
   auto sum = hn::Zero(sum_tag);
-  for (; i + lanes <= row_bytes; i += lanes) sum = hn::Add(sum, hn::SumsOf8(costs(i)));
-  if (i < row_bytes) {
-    sum = hn::Add(sum, hn::SumsOf8(hn::IfThenElseZero(hn::FirstN(tag, row_bytes - i), costs(i))));
+  for (std::size_t i = 0; i + lanes <= n; i += lanes) {
+    const Vec now = hn::LoadU(tag, differences + i);
+    const Vec before = hn::LoadU(tag, differences + i - 1);
+    const Vec second = hn::LoadU(tag, differences + i - 2);
+    const Vec changes = hn::Or(hn::Xor(now, before), hn::Xor(now, second));
+    const Vec magnitude = hn::Min(hn::Min(now, hn::Sub(hn::Zero(tag), now)), most);
+    const Vec cost = hn::TableLookupBytes(table, magnitude);
+    sum = hn::Add(sum, hn::SumsOf8(hn::IfThenZeroElse(hn::Eq(changes, hn::Zero(tag)), cost)));
   }
   return hn::GetLane(hn::SumOfLanes(sum_tag, sum));
 #endif
-}
-
-// Writes the line and returns its cost.
-std::uint64_t try_filter(PngFilter filter, const std::uint8_t* row, const std::uint8_t* above,
-                         std::size_t row_bytes, std::size_t pixel_bytes, std::uint8_t* line) {
-  line[0] = static_cast<std::uint8_t>(filter);
-  std::uint8_t* out = line + 1;
-  switch (filter) {
-    case PngFilter::none:
-      std::memcpy(out, row, row_bytes);
-      break;
-    case PngFilter::sub:
-      write_differences<PngFilter::sub>(row, above, row_bytes, pixel_bytes, out);
-      break;
-    case PngFilter::up:
-      write_differences<PngFilter::up>(row, above, row_bytes, pixel_bytes, out);
-      break;
-    case PngFilter::average:
-      write_differences<PngFilter::average>(row, above, row_bytes, pixel_bytes, out);
-      break;
-    case PngFilter::paeth:
-      write_differences<PngFilter::paeth>(row, above, row_bytes, pixel_bytes, out);
-      break;
-  }
-  return cost(out, row_bytes);
 }
 
 }  // namespace
@@ -122,38 +132,64 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace labday {
 
-HWY_EXPORT(try_filter);
+HWY_EXPORT(all_differences);
+HWY_EXPORT(cost_of_vectors);
+HWY_EXPORT(vector_bytes);
 
 namespace {
 
-std::size_t padded(std::size_t row_bytes) { return kPngLinePadding + row_bytes + kPngLinePadding; }
+int predict(PngFilter filter, int left, int up, int corner) {
+  switch (filter) {
+    case PngFilter::none:
+      return 0;
+    case PngFilter::sub:
+      return left;
+    case PngFilter::up:
+      return up;
+    case PngFilter::average:
+      return (left + up) / 2;
+    case PngFilter::paeth:
+      break;
+  }
+  const int to_left = std::abs(up - corner);
+  const int to_up = std::abs(left - corner);
+  const int to_corner = std::abs(left + up - 2 * corner);
+  if (to_left <= to_up && to_left <= to_corner) return left;
+  return to_up <= to_corner ? up : corner;
+}
 
 }  // namespace
 
-PngRowFilter::PngRowFilter(std::size_t row_bytes, std::size_t pixel_bytes)
-    : row_bytes_(row_bytes), pixel_bytes_(pixel_bytes) {
-  // What lies left of the first pixel or above the first row counts as zero.
-  rows_.assign(2 * padded(row_bytes), std::uint8_t{0});
-  row_ = rows_.data() + kPngLinePadding;
-  above_ = row_ + padded(row_bytes);
-  spare_line_.resize(1 + row_bytes + kPngLinePadding);
+void filter_png_row(PngFilter filter, const PngRow& row, std::size_t first, std::size_t last,
+                    std::uint8_t* out) {
+  assert(first <= last && last <= row.bytes);
+  std::size_t i = first;
+  const auto plain = [&](std::size_t end) {
+    for (; i < end; ++i) {
+      const bool edge = i < row.pixel_bytes;
+      const int left = edge ? 0 : row.now[i - row.pixel_bytes];
+      const int corner = edge ? 0 : row.above[i - row.pixel_bytes];
+      out[i - first] = static_cast<std::uint8_t>(row.now[i] - predict(filter, left, row.above[i], corner));
+    }
+  };
+  plain(std::min(last, row.pixel_bytes));
+  if (last - i < HWY_DYNAMIC_DISPATCH(vector_bytes)()) return plain(last);
+  HWY_DYNAMIC_DISPATCH(all_differences)
+  (filter, row.now + i, row.above + i, last - i, row.pixel_bytes, out + (i - first));
 }
 
-void PngRowFilter::filter(const std::uint8_t* row, std::uint8_t* line) {
-  std::memcpy(row_, row, row_bytes_);
-  std::uint8_t* best = line;
-  std::uint8_t* candidate = spare_line_.data();
-  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
-  for (int i = 0; i < kPngFilterCount; ++i) {
-    const std::uint64_t cost = HWY_DYNAMIC_DISPATCH(try_filter)(static_cast<PngFilter>(i), row_, above_,
-                                                                row_bytes_, pixel_bytes_, candidate);
-    if (cost < least) {
-      least = cost;
-      std::swap(best, candidate);
-    }
+std::uint64_t difference_cost(const std::uint8_t* differences, std::size_t size,
+                              const DifferenceCosts& costs) {
+  if (size <= 2) return 0;
+  const std::size_t n = size - 2;
+  const std::size_t whole = n - n % HWY_DYNAMIC_DISPATCH(vector_bytes)();
+  std::uint64_t sum = HWY_DYNAMIC_DISPATCH(cost_of_vectors)(differences + 2, whole, costs.data());
+  for (std::size_t i = 2 + whole; i < size; ++i) {
+    const std::uint8_t d = differences[i];
+    if (d == differences[i - 1] && d == differences[i - 2]) continue;
+    sum += costs[static_cast<std::size_t>(std::min(std::abs(static_cast<std::int8_t>(d)), 15))];
   }
-  if (best != line) std::memcpy(line, best, 1 + row_bytes_);
-  std::swap(row_, above_);
+  return sum;
 }
 
 }  // namespace labday

@@ -1,12 +1,13 @@
 #include "image/png_writer.h"
 
-#include <algorithm>
+#include <libdeflate.h>
+
 #include <cassert>
-#include <utility>
+#include <memory>
+#include <new>
+#include <string_view>
 
 #include "image/png_chunk.h"
-#include "image/png_deflate.h"
-#include "image/png_filter.h"
 
 namespace labday {
 namespace {
@@ -29,6 +30,23 @@ void append_header(Bytes& file, Size size, PixelFormat format) {
   end_chunk(file, start);
 }
 
+// libdeflate compresses the profile: its bytes do not depend on the processor, and a profile is no picture.
+void append_zlib(ByteView data, Bytes& file) {
+  struct Free {
+    void operator()(libdeflate_compressor* c) const { libdeflate_free_compressor(c); }
+  };
+  constexpr int kLevel = 6;
+  const std::unique_ptr<libdeflate_compressor, Free> compressor(libdeflate_alloc_compressor(kLevel));
+  if (compressor == nullptr) throw std::bad_alloc();
+  const std::size_t before = file.size();
+  const std::size_t bound = libdeflate_zlib_compress_bound(compressor.get(), data.size());
+  file.resize(before + bound);
+  const std::size_t size =
+      libdeflate_zlib_compress(compressor.get(), data.data(), data.size(), file.data() + before, bound);
+  assert(size != 0);  // the bound is enough for any data
+  file.resize(before + size);
+}
+
 void append_profile(Bytes& file, ByteView icc_profile) {
   const std::size_t start = begin_chunk(file, "iCCP");
   constexpr std::string_view kName = "ICC profile";
@@ -40,59 +58,49 @@ void append_profile(Bytes& file, ByteView icc_profile) {
 
 }  // namespace
 
-std::optional<PngLevel> png_level_from_name(std::string_view name) {
-  const auto* const found = std::ranges::find(kPngLevelNames, name);
-  if (found == kPngLevelNames.end()) return std::nullopt;
-  return static_cast<PngLevel>(found - kPngLevelNames.begin());
+void PngAssembly::begin(ByteView icc_profile, Bytes& file) {
+  append_header(file, strips_.size(), strips_.format());
+  if (!icc_profile.empty()) append_profile(file, icc_profile);
 }
 
-struct PngWriter::Impl {
-  Impl(Size size, PixelFormat format, PngLevel level, ByteView icc_profile)
-      : row_bytes(ImageView{nullptr, size, format}.row_bytes()),
-        rows_left(size.height),
-        filter(row_bytes, static_cast<std::size_t>(channels(format))) {
-    append_header(file, size, format);
-    if (!icc_profile.empty()) append_profile(file, icc_profile);
-    data_start = begin_chunk(file, "IDAT");
-    deflater = make_png_deflater(level, 1 + row_bytes, static_cast<std::size_t>(size.height), file);
-  }
-
-  std::size_t row_bytes;
-  std::int32_t rows_left;
-  PngRowFilter filter;
-  Bytes file;  // as far as it is known
-  std::size_t data_start = 0;
-  std::unique_ptr<PngDeflater> deflater;  // appends to file
-};
-
-PngWriter::PngWriter(Size size, PixelFormat format, PngLevel level, ByteView icc_profile)
-    : impl_(std::make_unique<Impl>(size, format, level, icc_profile)) {}
-PngWriter::~PngWriter() = default;
-PngWriter::PngWriter(PngWriter&&) noexcept = default;
-PngWriter& PngWriter::operator=(PngWriter&&) noexcept = default;
-
-void PngWriter::write_rows(const std::uint8_t* rows, std::int32_t count) {
-  assert(count <= impl_->rows_left);
-  impl_->rows_left -= count;
-  for (std::int32_t i = 0; i < count; ++i, rows += impl_->row_bytes) {
-    impl_->filter.filter(rows, impl_->deflater->line());
-    impl_->deflater->line_done();
-  }
+void PngAssembly::add(const PngStrip& strip, Bytes& file) {
+  assert(!complete());
+  const std::size_t start = begin_chunk(file, "IDAT");
+  file.insert(file.end(), strip.data.begin(), strip.data.end());
+  adler_ = joined_adler(adler_, strip.adler, strip.line_bytes);
+  ++next_;
+  if (complete()) append_u32(file, adler_);
+  end_split_chunk(file, start, kMaxChunkBytes);
+  if (complete()) end_chunk(file, begin_chunk(file, "IEND"));
 }
 
-Bytes PngWriter::finish() {
-  assert(impl_->rows_left == 0);
-  impl_->deflater->finish();
-  Bytes& file = impl_->file;
-  end_split_chunk(file, impl_->data_start, kMaxChunkBytes);
-  end_chunk(file, begin_chunk(file, "IEND"));
-  return std::move(file);
+std::uint32_t joined_adler(std::uint32_t first, std::uint32_t second, std::uint64_t second_bytes) {
+  // Low half: 1 + the sum of the bytes. High half: the sum of the low halves after each byte.
+  constexpr std::uint64_t kModulus = 65521;
+  const std::uint64_t first_sum = first & 0xffff;
+  const std::uint64_t second_sum = second & 0xffff;
+  const std::uint64_t low = (first_sum + second_sum + kModulus - 1) % kModulus;
+  const std::uint64_t high =
+      ((first >> 16) + (second >> 16) + second_bytes % kModulus * ((first_sum + kModulus - 1) % kModulus)) %
+      kModulus;
+  return static_cast<std::uint32_t>(high << 16 | low);
 }
 
 Bytes encode_png(ImageView image, PngLevel level, ByteView icc_profile) {
-  PngWriter writer(image.size, image.format, level, icc_profile);
-  writer.write_rows(image.data, image.size.height);
-  return writer.finish();
+  const PngStrips strips(image.size, image.format, level);
+  PngAssembly assembly(strips);
+  Bytes file;
+  assembly.begin(icc_profile, file);
+  PngStripEncoder& encoder = PngStripEncoder::of_this_thread();
+  PngStrip encoded;
+  for (std::int32_t strip = 0; strip < strips.count(); ++strip) {
+    const std::int32_t first = strips.first_row(strip);
+    encoder.begin(strips, strip, first == 0 ? nullptr : image.row(first - 1), encoded);
+    encoder.write_rows(image.row(first), strips.first_row(strip + 1) - first);
+    encoder.finish();
+    assembly.add(encoded, file);
+  }
+  return file;
 }
 
 }  // namespace labday

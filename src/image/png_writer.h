@@ -1,55 +1,46 @@
-// PNG encoding, ours: filtering, chunks and checksums here, deflate by libdeflate or ISA-L.
+// Encoding PNG, wholly ours: filters, deflate and chunks. Strips of rows are encoded one by one, on any
+// threads (png_strip_encoder.h), and put together here in their order.
 //
-// Rows come in from top to bottom, a strip at a time, and leave as one valid PNG. Same rows, level and
-// profile: same bytes, on every machine and however the rows were cut into strips.
+// Same pixels, level and profile: same bytes, on every machine and however many threads took part.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <memory>
-#include <optional>
-#include <string_view>
 
 #include "base/bytes.h"
 #include "image/image.h"
+#include "image/png_level.h"
+#include "image/png_strip_encoder.h"
 
 namespace labday {
 
-/// Points on the frontier of speed against size. Bytes against Pillow's default, on photographs.
-enum class PngLevel : std::uint8_t {
-  fast,      // at most 1.11
-  balanced,  // at most 1.00
-  small,     // at most 0.97
-};
-inline constexpr std::array<std::string_view, 3> kPngLevelNames{"fast", "balanced", "small"};
-
-[[nodiscard]] constexpr std::string_view name(PngLevel level) {
-  return kPngLevelNames[static_cast<std::size_t>(level)];
-}
-[[nodiscard]] std::optional<PngLevel> png_level_from_name(std::string_view name);
-
-/// Encodes one image. Not thread-safe; independent writers are independent.
-class PngWriter {
+/// Puts a file together from its strips. Not thread-safe.
+class PngAssembly {
  public:
-  /// `icc_profile` (may be empty) is kept as an iCCP chunk. The size is at least 1×1 and at most 2^31-1 a
-  /// side. May throw std::bad_alloc, as write_rows() and finish() may.
-  PngWriter(Size size, PixelFormat format, PngLevel level, ByteView icc_profile);
-  ~PngWriter();
-  PngWriter(PngWriter&&) noexcept;
-  PngWriter& operator=(PngWriter&&) noexcept;
+  explicit PngAssembly(const PngStrips& strips) : strips_(strips) {}
 
-  /// Takes the next `count` rows, each width × channels bytes without padding.
-  void write_rows(const std::uint8_t* rows, std::int32_t count);
+  /// Appends what stands before the pixels. `icc_profile` (may be empty) is kept as an iCCP chunk. May throw
+  /// std::bad_alloc, as add() may.
+  void begin(ByteView icc_profile, Bytes& file);
 
-  /// Call once, after exactly size.height rows: the complete file.
-  [[nodiscard]] Bytes finish();
+  /// Appends the next strip, and after the last one the end of the file.
+  void add(const PngStrip& strip, Bytes& file);
+
+  /// The strip that add() wants next.
+  [[nodiscard]] std::int32_t next_strip() const { return next_; }
+  [[nodiscard]] bool complete() const { return next_ == strips_.count(); }
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  PngStrips strips_;
+  std::int32_t next_ = 0;
+  std::uint32_t adler_ = 1;
 };
 
-/// The whole image at once.
+/// The Adler-32 of two pieces of data, one behind the other, from their own (RFC 1950, section 8.2).
+/// `second_bytes` is the length of the second.
+[[nodiscard]] std::uint32_t joined_adler(std::uint32_t first, std::uint32_t second,
+                                         std::uint64_t second_bytes);
+
+/// The whole image at once; the size is at least 1×1. May throw std::bad_alloc.
 [[nodiscard]] Bytes encode_png(ImageView image, PngLevel level, ByteView icc_profile = {});
 
 }  // namespace labday

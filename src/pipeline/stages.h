@@ -45,8 +45,11 @@ class StageTimer {
                                                   const Limits& limits);
 
 /// resize and encode of one rendition, in pieces of the file, a few strips of rows at a time: neither the
-/// pixels of a rendition nor its file are ever in memory as a whole, where the level allows it. A mode writes
-/// each piece as it likes before it asks for the next one.
+/// pixels of a rendition nor its file are ever in memory as a whole. A mode writes each piece as it likes
+/// before it asks for the next one.
+///
+/// Memory: the encoded strips of a piece, and for each strip under way what a Resampler keeps and a few rows.
+/// What encoding takes (PngStripEncoder) stays with the thread, from one rendition to the next.
 ///
 /// Not thread-safe. May throw std::bad_alloc, as next() may; use it no more after that.
 class Rendering {

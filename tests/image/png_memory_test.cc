@@ -34,19 +34,37 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std
 namespace labday {
 namespace {
 
+// With an encoder whose buffers are not there yet.
+Bytes encode(ImageView image, PngLevel level, ByteView profile) {
+  const PngStrips strips(image.size, image.format, level);
+  PngStripEncoder encoder;
+  PngAssembly assembly(strips);
+  Bytes file;
+  assembly.begin(profile, file);
+  PngStrip encoded;
+  for (std::int32_t strip = 0; strip < strips.count(); ++strip) {
+    const std::int32_t first = strips.first_row(strip);
+    encoder.begin(strips, strip, first > 0 ? image.row(first - 1) : nullptr, encoded);
+    encoder.write_rows(image.row(first), strips.first_row(strip + 1) - first);
+    encoder.finish();
+    assembly.add(encoded, file);
+  }
+  return file;
+}
+
 TEST(PngWriter, ThrowsBadAllocWhicheverAllocationFails) {
-  Image image({300, 500}, PixelFormat::rgb);
+  Image image({300, 900}, PixelFormat::rgb);
   for (std::size_t i = 0; i < image.byte_count(); ++i)
     image.data()[i] = static_cast<std::uint8_t>(i * i >> 7);
   const Bytes profile(1000, 7);
-  for (const PngLevel level : {PngLevel::fast, PngLevel::balanced, PngLevel::small}) {
-    const Bytes expected = encode_png(image.view(), level, profile);
+  for (const PngLevel level : {PngLevel::fastest, PngLevel::fast, PngLevel::balanced, PngLevel::small}) {
+    const Bytes expected = encode(image.view(), level, profile);
     int failures = 0;
     bool done = false;
     while (!done && failures < 1000) {
       allocations_left = failures;
       try {
-        const Bytes file = encode_png(image.view(), level, profile);
+        const Bytes file = encode(image.view(), level, profile);
         allocations_left = -1;
         EXPECT_EQ(file, expected);
         done = true;
@@ -56,7 +74,7 @@ TEST(PngWriter, ThrowsBadAllocWhicheverAllocationFails) {
       }
     }
     EXPECT_TRUE(done);
-    EXPECT_GT(failures, 5);
+    EXPECT_GT(failures, 10);
   }
 }
 

@@ -1,9 +1,12 @@
-// What the PNG writer writes, read back by libpng, pngcheck and the chunk reader of tests/support.
+// What the PNG writer writes, read back by libpng, zlib, libdeflate, pngcheck and the chunk reader of
+// tests/support.
 #include "image/png_writer.h"
 
 #include <gtest/gtest.h>
+#include <libdeflate.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -14,8 +17,8 @@
 #include <vector>
 
 #include "image/png_chunk.h"
-#include "image/png_deflate.h"
 #include "support/png_file.h"
+#include "support/simd_targets.h"
 
 namespace labday {
 namespace {
@@ -25,7 +28,7 @@ using testing::PngChunk;
 using testing::PngContent;
 using testing::read_by_libpng;
 
-constexpr std::array kLevels{PngLevel::fast, PngLevel::balanced, PngLevel::small};
+constexpr std::array kLevels{PngLevel::fastest, PngLevel::fast, PngLevel::balanced, PngLevel::small};
 constexpr std::array kFormats{PixelFormat::l, PixelFormat::la, PixelFormat::rgb, PixelFormat::rgba};
 
 enum class Look { random, constant, runs, gradient };
@@ -59,6 +62,33 @@ Image draw(Size size, PixelFormat format, Look look, unsigned seed) {
   return image;
 }
 
+// The zlib stream of a file: the data of its IDAT chunks, one behind the other.
+std::vector<std::uint8_t> pixel_stream(ByteView file) {
+  std::vector<std::uint8_t> stream;
+  for (const PngChunk& chunk : png_chunks(file)) {
+    EXPECT_TRUE(chunk.crc_is_right);
+    if (chunk.type == "IDAT") stream.insert(stream.end(), chunk.data.begin(), chunk.data.end());
+  }
+  return stream;
+}
+
+// Both libraries check the Adler-32 as well.
+void expect_sound_stream(const std::vector<std::uint8_t>& stream, std::size_t size) {
+  std::vector<std::uint8_t> by_zlib(size);
+  uLongf zlib_size = size;
+  EXPECT_EQ(uncompress(by_zlib.data(), &zlib_size, stream.data(), stream.size()), Z_OK);
+  EXPECT_EQ(zlib_size, size);
+  std::vector<std::uint8_t> by_libdeflate(size);
+  libdeflate_decompressor* decompressor = libdeflate_alloc_decompressor();
+  std::size_t used = 0;
+  EXPECT_EQ(libdeflate_zlib_decompress_ex(decompressor, stream.data(), stream.size(), by_libdeflate.data(),
+                                          size, &used, nullptr),
+            LIBDEFLATE_SUCCESS);
+  EXPECT_EQ(used, stream.size());
+  libdeflate_free_decompressor(decompressor);
+  EXPECT_TRUE(by_zlib == by_libdeflate);
+}
+
 void expect_round_trip(const Image& image, PngLevel level) {
   const Bytes file = encode_png(image.view(), level);
   const PngContent content = read_by_libpng(file);
@@ -69,6 +99,8 @@ void expect_round_trip(const Image& image, PngLevel level) {
   EXPECT_EQ(content.depth, 8);
   const ByteView pixels(image.view().data, image.byte_count());
   EXPECT_TRUE(std::ranges::equal(content.pixels, pixels));
+  const std::size_t line = 1 + image.view().row_bytes();
+  expect_sound_stream(pixel_stream(file), line * static_cast<std::size_t>(image.size().height));
 }
 
 // A sound ICC profile for libpng's checks: the header that ICC.1:2010 describes, no tags, then noise.
@@ -95,7 +127,7 @@ TEST(PngWriter, KeepsEveryPixelOfEveryFormatLevelAndWidth) {
   for (const PngLevel level : kLevels) {
     for (const PixelFormat format : kFormats) {
       for (const Look look : kLooks) {
-        for (std::int32_t width = 1; width <= 80; ++width) {
+        for (std::int32_t width = 1; width <= 300; ++width) {
           SCOPED_TRACE(std::string(name(level)) + ", " + std::to_string(channels(format)) + " channels, " +
                        std::to_string(width) + " wide, look " + std::to_string(static_cast<int>(look)));
           expect_round_trip(draw({width, 1 + width % 7}, format, look, 3), level);
@@ -105,48 +137,119 @@ TEST(PngWriter, KeepsEveryPixelOfEveryFormatLevelAndWidth) {
   }
 }
 
-TEST(PngWriter, KeepsEveryPixelOfImagesThatTakeManyPieces) {
+TEST(PngWriter, KeepsEveryPixelOfImagesThatTakeManyStrips) {
   for (const PngLevel level : kLevels) {
     for (const Look look : kLooks) {
       SCOPED_TRACE(std::string(name(level)) + ", look " + std::to_string(static_cast<int>(look)));
-      expect_round_trip(draw({701, 900}, PixelFormat::rgb, look, 4), level);
+      const Image image = draw({701, 2400}, PixelFormat::rgb, look, 4);
+      EXPECT_GT(PngStrips(image.size(), image.format(), level).count(), 1);
+      expect_round_trip(image, level);
     }
   }
 }
 
-TEST(PngWriter, KeepsEveryPixelOfSizesAroundTheEdgeOfAPiece) {
-  // 2^18 bytes of filtered lines are what ISA-L is fed at a time.
-  for (std::int32_t width = 1020; width <= 1024; ++width) {
-    for (std::int32_t height = 255; height <= 258; ++height) {
-      SCOPED_TRACE(std::to_string(width) + "x" + std::to_string(height));
-      expect_round_trip(draw({width, height}, PixelFormat::l, Look::gradient, 5), PngLevel::fast);
-    }
-  }
-}
-
-TEST(PngWriter, TakesRowsLongerThanAPiece) {
+TEST(PngWriter, KeepsEveryPixelOfSizesAroundTheEdgeOfAStrip) {
   for (const PngLevel level : kLevels) {
-    for (const Look look : kLooks) expect_round_trip(draw({300'000, 3}, PixelFormat::rgb, look, 6), level);
+    const auto strip = static_cast<std::int32_t>(PngStripEncoder::strip_bytes(level));
+    for (std::int32_t width = 1022; width <= 1024; ++width) {
+      for (std::int32_t height = strip / 1024 - 1; height <= strip / 1024 + 2; ++height) {
+        SCOPED_TRACE(std::to_string(width) + "x" + std::to_string(height));
+        expect_round_trip(draw({width, height}, PixelFormat::l, Look::gradient, 5), level);
+      }
+    }
   }
 }
 
-TEST(PngWriter, WritesTheSameBytesHoweverTheRowsAreCut) {
+TEST(PngWriter, TakesRowsLongerThanAStrip) {
+  for (const PngLevel level : kLevels) {
+    for (const Look look : kLooks) expect_round_trip(draw({250'000, 4}, PixelFormat::rgb, look, 6), level);
+  }
+}
+
+TEST(PngStrips, CoverEveryRowOnceInSharesThatDifferByOneRow) {
+  std::mt19937 random(20);
+  for (int trial = 0; trial < 2000; ++trial) {
+    const Size size{1 + static_cast<std::int32_t>(random() % (1U << (1 + random() % 20))),
+                    1 + static_cast<std::int32_t>(random() % 5000)};
+    const PngStrips strips(size, kFormats[random() % kFormats.size()], kLevels[random() % kLevels.size()]);
+    ASSERT_GE(strips.count(), 1);
+    EXPECT_EQ(strips.first_row(0), 0);
+    EXPECT_EQ(strips.first_row(strips.count()), size.height);
+    const std::int32_t share = size.height / strips.count();
+    for (std::int32_t strip = 0; strip < strips.count(); ++strip) {
+      const std::int32_t rows = strips.first_row(strip + 1) - strips.first_row(strip);
+      EXPECT_TRUE(rows == share || rows == share + 1);
+    }
+    if (share > 1) {
+      EXPECT_LE(static_cast<std::size_t>(share) * (1 + strips.row_bytes()),
+                PngStripEncoder::strip_bytes(strips.level()));
+    }
+  }
+}
+
+TEST(PngStripEncoder, WritesTheSameBytesInAnyOrderHoweverTheRowsAreCut) {
   std::mt19937 random(7);
   for (const PngLevel level : kLevels) {
     for (const Look look : kLooks) {
-      const Image image = draw({411, 700}, PixelFormat::rgb, look, 8);
+      const Image image = draw({1411, 1900}, PixelFormat::rgb, look, 8);
       const Bytes whole = encode_png(image.view(), level);
-      for (int trial = 0; trial < 4; ++trial) {
-        PngWriter writer(image.size(), image.format(), level, {});
-        for (std::int32_t y = 0; y < 700;) {
-          const unsigned most = trial == 0 ? 1 : 1U << (2 * trial + 2);
-          const std::int32_t rows = std::min(700 - y, static_cast<std::int32_t>(random() % (most + 1)));
-          writer.write_rows(image.view().row(y), rows);
+      const PngStrips strips(image.size(), image.format(), level);
+      std::vector<PngStrip> encoded(static_cast<std::size_t>(strips.count()));
+      PngStripEncoder encoder;
+      for (std::int32_t strip = strips.count() - 1; strip >= 0; --strip) {
+        const std::int32_t first = strips.first_row(strip);
+        const std::int32_t last = strips.first_row(strip + 1);
+        encoder.begin(strips, strip, first > 0 ? image.view().row(first - 1) : nullptr,
+                      encoded[static_cast<std::size_t>(strip)]);
+        for (std::int32_t y = first; y < last;) {
+          const std::int32_t rows = std::min(last - y, static_cast<std::int32_t>(random() % 40));
+          // Rows of their own, gone before the next ones come.
+          std::vector<std::uint8_t> copy(
+              image.view().row(y), image.view().row(y) + static_cast<std::size_t>(rows) * strips.row_bytes());
+          encoder.write_rows(copy.data(), rows);
           y += rows;
         }
-        EXPECT_EQ(writer.finish(), whole) << name(level);
+        encoder.finish();
+      }
+      Bytes file;
+      PngAssembly assembly(strips);
+      assembly.begin({}, file);
+      for (const PngStrip& strip : encoded) assembly.add(strip, file);
+      EXPECT_TRUE(assembly.complete());
+      EXPECT_TRUE(file == whole) << name(level);
+    }
+  }
+}
+
+TEST(PngWriter, WritesTheSameBytesOnEveryTarget) {
+  for (const PngLevel level : kLevels) {
+    for (const Look look : kLooks) {
+      for (const PixelFormat format : kFormats) {
+        const Image image = draw({517, 700}, format, look, 21);
+        Bytes expected;
+        testing::on_every_target([&] {
+          const Bytes file = encode_png(image.view(), level);
+          if (expected.empty()) expected = file;
+          EXPECT_TRUE(file == expected) << name(level);
+        });
       }
     }
+  }
+}
+
+TEST(PngWriter, JoinsAdlerChecksums) {
+  std::mt19937 random(22);
+  for (int trial = 0; trial < 300; ++trial) {
+    std::vector<std::uint8_t> data(random() % 200'000);
+    for (std::uint8_t& byte : data) byte = static_cast<std::uint8_t>(trial % 3 == 0 ? 255 : random());
+    const std::size_t cut = data.empty() ? 0 : random() % (data.size() + 1);
+    const std::uint32_t first = libdeflate_adler32(1, data.data(), cut);
+    const std::uint32_t second = libdeflate_adler32(1, data.data() + cut, data.size() - cut);
+    EXPECT_EQ(joined_adler(first, second, data.size() - cut),
+              libdeflate_adler32(1, data.data(), data.size()));
+    const std::uint64_t length = random() % 2 == 0 ? random() : std::uint64_t{random()} << 12;
+    EXPECT_EQ(joined_adler(first, second, length),
+              adler32_combine(first, second, static_cast<z_off_t>(length)));
   }
 }
 
@@ -198,15 +301,6 @@ TEST(PngWriter, MakesAlmostNothingOfAPlainArea) {
   for (const PngLevel level : kLevels) {
     const Image image = draw({1000, 1000}, PixelFormat::rgb, Look::constant, 14);
     EXPECT_LT(encode_png(image.view(), level).size(), 20'000U) << name(level);
-  }
-}
-
-TEST(PngWriter, ThrowsBadAllocWhereTheImageExceedsTheAddressSpace) {
-  Bytes file;
-  for (const PngLevel level : kLevels) {
-    EXPECT_THROW((void)make_png_deflater(level, std::size_t{1} << 62, 3, file), std::bad_alloc);
-    EXPECT_THROW((void)make_png_deflater(level, std::size_t{1} << 40, std::size_t{1} << 40, file),
-                 std::bad_alloc);
   }
 }
 

@@ -1,6 +1,5 @@
 // Encodes raw pixels by labday's PNG writer, for the tests that compare with Pillow:
-//   png_dump WIDTH HEIGHT CHANNELS LEVEL [ROWS_A_STRIP] < pixels > file.png
-#include <algorithm>
+//   png_dump WIDTH HEIGHT CHANNELS LEVEL < pixels > file.png
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -14,17 +13,12 @@ int main(int argc, char** argv) {
   const auto format = static_cast<PixelFormat>(std::atoi(argv[3]));
   const std::optional<PngLevel> level = png_level_from_name(argv[4]);
   if (size.width < 1 || size.height < 1 || channels(format) < 1 || channels(format) > 4 || !level) return 2;
-  const std::int32_t strip = argc > 5 ? std::max(1, std::atoi(argv[5])) : size.height;
 
   Image image(size, format);
   std::cin.read(reinterpret_cast<char*>(image.data()), static_cast<std::streamsize>(image.byte_count()));
   if (static_cast<std::size_t>(std::cin.gcount()) != image.byte_count()) return 2;
 
-  PngWriter writer(size, format, *level, {});
-  for (std::int32_t y = 0; y < size.height; y += strip) {
-    writer.write_rows(image.row(y), std::min(strip, size.height - y));
-  }
-  const Bytes file = writer.finish();
+  const Bytes file = encode_png(image.view(), *level);
   std::cout.write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
   return std::cout.flush() ? 0 : 1;
 }
