@@ -106,7 +106,10 @@ def test_random_sizes_down_to_one_pixel_agree(lab):
             assert_same(lab.out / f"{number}-{percent}.png", scaled(source, percent))
 
 
-@pytest.mark.parametrize("level", ["fast", "balanced", "small"])
+LEVELS = ("fastest", "fast", "balanced", "small")
+
+
+@pytest.mark.parametrize("level", LEVELS)
 def test_every_png_level_holds_the_same_pixels(lab, level):
     source = photo(301, 200)
     save(source, lab.photos / "a.png")
@@ -118,10 +121,12 @@ def test_every_png_level_holds_the_same_pixels(lab, level):
 def test_smaller_levels_are_smaller(lab):
     save(photo(500, 400), lab.photos / "a.png")
     sizes = {}
-    for level in ("fast", "balanced", "small"):
+    for level in LEVELS:
         lab.run("resize", "photos", "-o", f"out/{level}", "--png", level, "--scale", "150")
         sizes[level] = (lab.out / level / "a-150.png").stat().st_size
-    assert sizes["fast"] > sizes["balanced"] >= sizes["small"], sizes
+    assert sizes["fastest"] > sizes["fast"] > sizes["balanced"], sizes
+    # On pictures of noise, as this one, the search for matches that `small` does can cost a few bytes.
+    assert sizes["small"] < 1.01 * sizes["balanced"], sizes
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -182,7 +187,7 @@ def test_pngcheck_finds_nothing_wrong(lab):
             lab.photos / f"{mode}.png",
             icc_profile=icc_profile(b"RGB " if "RGB" in mode else b"GRAY"),
         )
-    for level in ("fast", "balanced", "small"):
+    for level in LEVELS:
         lab.run("resize", "photos", "-o", f"out/{level}", "--png", level, "--scale", "1,50,250")
     files = [lab.out / name for name in lab.outputs()]
     assert len(files) == 36

@@ -77,7 +77,7 @@ def test_a_limit_on_the_size_of_a_file_fails_the_files_above_it(crowded, mode):
     """As `ulimit -f` sets it. The kernel also sends SIGXFSZ, which must not end the run."""
 
     def limit_files():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
 
     outcome = crowded.resize("--scale", "50%,300%", "--mode", mode, status=1, preexec_fn=limit_files)
     assert crowded.outputs() == [f"{seed}-50.png" for seed in range(8)]
