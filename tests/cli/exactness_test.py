@@ -190,7 +190,7 @@ def test_pngcheck_finds_nothing_wrong(lab):
     for level in LEVELS:
         lab.run("resize", "photos", "-o", f"out/{level}", "--png", level, "--scale", "1,50,250")
     files = [lab.out / name for name in lab.outputs()]
-    assert len(files) == 36
+    assert len(files) == 48
     done = subprocess.run(["pngcheck", "-q", *files], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and done.stdout + done.stderr == ""
 
