@@ -136,7 +136,7 @@ void ProcessRun::wait() {
 }
 
 void ProcessRun::take_in(WorkerLink& worker) {
-  const auto on_pixels = [&](const WorkerLink::Assignment& assignment, PixelsMessage message,
+  const auto on_pixels = [&](const WorkerLink::Assignment& assignment, const PixelsMessage& message,
                              UniqueFd memory) {
     if (message.pixels) {
       queue_.share_pixels(assignment.dispatch, {*message.pixels, std::move(memory)});

@@ -41,7 +41,7 @@ void WorkerLink::assign(Assignment assignment) {
 }
 
 WorkerLink::State WorkerLink::receive(
-    FunctionRef<void(const Assignment&, PixelsMessage, UniqueFd)> on_pixels,
+    FunctionRef<void(const Assignment&, const PixelsMessage&, UniqueFd)> on_pixels,
     FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result) {
   for (;;) {
     switch (reader_.take_in(socket(), false)) {
@@ -63,12 +63,12 @@ WorkerLink::State WorkerLink::receive(
 }
 
 WorkerLink::State WorkerLink::receive_greeting() {
-  return receive([](const Assignment&, PixelsMessage, UniqueFd) {},
+  return receive([](const Assignment&, const PixelsMessage&, UniqueFd) {},
                  [](const Assignment&, TaskResult, Nanoseconds) {});
 }
 
 bool WorkerLink::accept(WorkerMessage message, UniqueFd descriptor,
-                        FunctionRef<void(const Assignment&, PixelsMessage, UniqueFd)> on_pixels,
+                        FunctionRef<void(const Assignment&, const PixelsMessage&, UniqueFd)> on_pixels,
                         FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result) {
   if (std::holds_alternative<HelloMessage>(message)) return !std::exchange(greeted_, true);
   if (owed_.empty()) return false;

@@ -51,7 +51,7 @@ class WorkerLink {
 
   /// Reads what is there. `on_pixels` and `on_result` get each message with the assignment it belongs to; a
   /// result has been taken off owed() by then. Anything out of turn is nonsense.
-  [[nodiscard]] State receive(FunctionRef<void(const Assignment&, PixelsMessage, UniqueFd)> on_pixels,
+  [[nodiscard]] State receive(FunctionRef<void(const Assignment&, const PixelsMessage&, UniqueFd)> on_pixels,
                               FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result);
 
   /// The same while nothing is owed: takes in the greeting, and notices an end.
@@ -62,7 +62,7 @@ class WorkerLink {
 
  private:
   bool accept(WorkerMessage message, UniqueFd descriptor,
-              FunctionRef<void(const Assignment&, PixelsMessage, UniqueFd)> on_pixels,
+              FunctionRef<void(const Assignment&, const PixelsMessage&, UniqueFd)> on_pixels,
               FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result);
 
   WorkerProcess worker_;

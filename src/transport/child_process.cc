@@ -17,6 +17,7 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <string_view>
 #include <utility>
 
 #include "base/unique_fd.h"
@@ -97,6 +98,16 @@ std::string describe_signal(int number) { return fmt::format("signal {} ({})", n
 
 std::string describe_exit(int status) { return fmt::format("exit status {}", status); }
 
+/// Does this thread belong to an io_uring? The kernel makes them, lists them with the process's own, and lets
+/// them linger for seconds after the ring is closed; they execute nothing of the process's and hold none of
+/// its locks.
+bool is_of_ring(const char* thread) {
+  const UniqueFd file(::open(fmt::format("/proc/self/task/{}/comm", thread).c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 16> name{};
+  if (!file || ::read(file.get(), name.data(), name.size()) < 4) return false;
+  return std::string_view(name.data(), 4) == "iou-";
+}
+
 /// A close-on-exec copy that no dup2() in the child will overwrite.
 UniqueFd copy_above(int fd, int first_free) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, first_free)); }
 
@@ -106,7 +117,9 @@ int thread_count() {
   DIR* const folder = ::opendir("/proc/self/task");
   if (folder == nullptr) return -1;
   int count = 0;
-  while (const dirent* entry = ::readdir(folder)) count += entry->d_name[0] != '.' ? 1 : 0;
+  while (const dirent* entry = ::readdir(folder)) {
+    if (entry->d_name[0] != '.' && !is_of_ring(entry->d_name)) ++count;
+  }
   ::closedir(folder);
   return count;
 }

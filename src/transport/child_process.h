@@ -45,7 +45,7 @@ struct ChildExit {
   [[nodiscard]] std::string describe() const;
 };
 
-/// Threads of this process.
+/// Threads of this process, without those that the kernel keeps for its rings (io_uring).
 [[nodiscard]] int thread_count();
 
 /// Owns a running child; the destructor kills it (SIGKILL) and reaps it, so no zombie is ever left.
