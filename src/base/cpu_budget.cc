@@ -76,7 +76,8 @@ CpuBudget cpu_budget() {
 
 int CpuBudget::cores() const {
   if (quota_cores <= 0) return affinity;
-  return std::clamp(static_cast<int>(std::ceil(quota_cores)), 1, affinity);
+  // Compared as doubles: a quota may be beyond what an int holds.
+  return std::max(1, static_cast<int>(std::min(std::ceil(quota_cores), static_cast<double>(affinity))));
 }
 
 }  // namespace labday

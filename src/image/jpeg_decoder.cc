@@ -222,8 +222,10 @@ Bytes Reader::read_profile(PixelFormat format) {
   const std::int32_t before = warnings_;
   const bool read = guarded([&] { jpeg_read_icc_profile(&cinfo_, &joined, &length); });
   const std::unique_ptr<JOCTET, decltype(&std::free)> owner(joined, &std::free);
-  if (read && joined != nullptr && icc_describes({joined, length}, format))
-    return Bytes(joined, joined + length);
+  if (read && joined != nullptr) {
+    const ByteView profile = fitting_profile({joined, length}, format);
+    if (!profile.empty()) return Bytes(profile.begin(), profile.end());
+  }
   // One warning, whether or not libjpeg had something to say as well.
   for (const jpeg_marker_struct* m = cinfo_.marker_list; m != nullptr; m = m->next) {
     if (begins_with(*m, kIccMarker, {"ICC_PROFILE", 12})) warnings_ = before + 1;

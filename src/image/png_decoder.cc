@@ -131,6 +131,9 @@ void Reader::configure() {
   png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_malloc_max(png_, 0);
   png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+  // Some encoders declare a smaller window than they use. Every decoder that ignores the declaration reads
+  // their files.
+  png_set_option(png_, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
 }
 
 Result<Probe> Reader::read_header() {
@@ -160,7 +163,13 @@ Result<Probe> Reader::read_header() {
 
 Orientation Reader::read_orientation() {
   if (outline_.exif.empty()) return Orientation::upright;
-  if (const auto orientation = exif_orientation(outline_.exif)) return *orientation;
+  // The prefix that EXIF has in a JPEG does not belong here; some programs write it all the same.
+  constexpr std::array<std::uint8_t, 6> kJpegPrefix{'E', 'x', 'i', 'f', 0, 0};
+  ByteView exif = outline_.exif;
+  if (exif.size() > kJpegPrefix.size() && std::equal(kJpegPrefix.begin(), kJpegPrefix.end(), exif.begin())) {
+    exif = exif.subspan(kJpegPrefix.size());
+  }
+  if (const auto orientation = exif_orientation(exif)) return *orientation;
   ++warnings_;
   return Orientation::upright;
 }
@@ -168,9 +177,10 @@ Orientation Reader::read_orientation() {
 Result<Bytes> Reader::read_profile(PixelFormat format) {
   if (outline_.profile.empty()) return Bytes();
   Result<Bytes> profile = inflate_png_profile(outline_.profile, limits_);
-  if (!profile || icc_describes(*profile, format)) return profile;
-  ++warnings_;
-  return Bytes();
+  if (!profile) return profile;
+  profile->resize(fitting_profile(*profile, format).size());
+  if (profile->empty()) ++warnings_;
+  return profile;
 }
 
 void Reader::read_rows(Image& image, int passes) {

@@ -7,6 +7,7 @@
 #include "pipeline/plan.h"
 #include "pipeline/probe_source.h"
 #include "pipeline/stages.h"
+#include "report/wording.h"
 
 namespace labday {
 namespace {
@@ -53,9 +54,9 @@ std::string dry_run_text(const Job& job) {
   }
   const SpaceEstimate estimate = estimate_space(job);
   const auto free = free_space(job.output_folder);
-  text += fmt::format("{} renditions of {} sources, {} pixels, about {} on disk",
-                      with_commas(estimate.renditions), with_commas(job.sources.size()),
-                      with_commas(estimate.pixels), human_bytes(estimate.bytes));
+  text += fmt::format("{} of {}, {}, about {} on disk", counted(estimate.renditions, "rendition"),
+                      counted(job.sources.size(), "source"), counted(estimate.pixels, "pixel"),
+                      human_bytes(estimate.bytes));
   text += free ? fmt::format("; {} are free. Nothing was written.\n", human_bytes(*free))
                : ". Nothing was written.\n";
   return text;

@@ -68,25 +68,34 @@ TEST(Exif, RefusesWildOffsets) {
   EXPECT_EQ(exif_orientation(bytes_of("XX*\0aaaabbbbcccc")), std::nullopt);
 }
 
+bool fits(ByteView profile, PixelFormat format) { return !fitting_profile(profile, format).empty(); }
+
 TEST(Icc, DescribesOnlyPixelsOfItsOwnColourSpace) {
   const Bytes rgb = bytes_of(make_icc("RGB "));
   const Bytes grey = bytes_of(make_icc("GRAY"));
   const Bytes cmyk = bytes_of(make_icc("CMYK"));
-  EXPECT_TRUE(icc_describes(rgb, PixelFormat::rgb) && icc_describes(rgb, PixelFormat::rgba));
-  EXPECT_TRUE(icc_describes(grey, PixelFormat::l) && icc_describes(grey, PixelFormat::la));
-  EXPECT_FALSE(icc_describes(rgb, PixelFormat::l) || icc_describes(grey, PixelFormat::rgb));
-  EXPECT_FALSE(icc_describes(cmyk, PixelFormat::rgb) || icc_describes(cmyk, PixelFormat::l));
+  EXPECT_TRUE(fits(rgb, PixelFormat::rgb) && fits(rgb, PixelFormat::rgba));
+  EXPECT_TRUE(fits(grey, PixelFormat::l) && fits(grey, PixelFormat::la));
+  EXPECT_FALSE(fits(rgb, PixelFormat::l) || fits(grey, PixelFormat::rgb));
+  EXPECT_FALSE(fits(cmyk, PixelFormat::rgb) || fits(cmyk, PixelFormat::l));
 }
 
 TEST(Icc, IsRefusedWhenIncomplete) {
   const Bytes profile = bytes_of(make_icc("RGB ", 300));
-  EXPECT_TRUE(icc_describes(profile, PixelFormat::rgb));
+  EXPECT_TRUE(fits(profile, PixelFormat::rgb));
   for (const std::size_t length : {0, 127, 128, 299}) {
-    EXPECT_FALSE(icc_describes(ByteView(profile).first(length), PixelFormat::rgb)) << length;
+    EXPECT_FALSE(fits(ByteView(profile).first(length), PixelFormat::rgb)) << length;
   }
   std::string unsigned_profile = make_icc("RGB ");
   unsigned_profile[36] = 'x';
-  EXPECT_FALSE(icc_describes(bytes_of(unsigned_profile), PixelFormat::rgb));
+  EXPECT_FALSE(fits(bytes_of(unsigned_profile), PixelFormat::rgb));
+}
+
+TEST(Icc, EndsWhereItSaysItEnds) {
+  const Bytes padded = bytes_of(make_icc("RGB ", 300) + "padding");
+  const ByteView profile = fitting_profile(padded, PixelFormat::rgb);
+  EXPECT_EQ(profile.data(), padded.data());
+  EXPECT_EQ(profile.size(), 300U);
 }
 
 }  // namespace

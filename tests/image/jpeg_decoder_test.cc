@@ -279,6 +279,13 @@ TEST(JpegDecoder, JoinsTheSegmentsOfAProfile) {
   EXPECT_EQ(decoded->warnings, 0);
 }
 
+TEST(JpegDecoder, LeavesOutWhatStandsBehindAProfile) {
+  const std::string profile = make_icc("RGB ", 1000);
+  JpegRecipe recipe;
+  recipe.markers = {icc_marker(1, 1, profile + std::string(3, '\0'))};
+  EXPECT_EQ(decode(make_jpeg(recipe), {})->icc_profile, testing::bytes_of(profile));
+}
+
 TEST(JpegDecoder, DropsAProfileThatDoesNotDescribeThePixels) {
   const std::string rgb = make_icc("RGB ", 1000);
   const std::string cmyk = make_icc("CMYK");

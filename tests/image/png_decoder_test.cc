@@ -287,6 +287,15 @@ TEST(PngDecoder, ReadsTheOrientationBeforeAndAfterThePixels) {
   }
 }
 
+TEST(PngDecoder, ReadsTheOrientationBehindThePrefixThatBelongsIntoAJpeg) {
+  const std::string prefix("Exif\0\0", 6);
+  const Result<Decoded> decoded = decode(good_png(png_chunk("eXIf", prefix + make_exif(6))), {});
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->orientation, Orientation::rotate_cw);
+  EXPECT_EQ(decoded->warnings, 0);
+  EXPECT_EQ(decode(good_png(png_chunk("eXIf", prefix)), {})->warnings, 1);
+}
+
 std::string iccp(const std::string& profile) {
   return png_chunk("iCCP", std::string("name\0\0", 6) + deflated(profile));
 }
@@ -301,6 +310,11 @@ TEST(PngDecoder, KeepsAProfileThatDescribesThePixels) {
   std::string smooth = make_icc("RGB ", 500'000);
   std::fill(smooth.begin() + 128, smooth.end(), '\0');
   EXPECT_EQ(decode(good_png(iccp(smooth)), {})->icc_profile, bytes_of(smooth));
+}
+
+TEST(PngDecoder, LeavesOutWhatStandsBehindAProfile) {
+  const std::string rgb = make_icc("RGB ", 1000);
+  EXPECT_EQ(decode(good_png(iccp(rgb + "padding")), {})->icc_profile, bytes_of(rgb));
 }
 
 TEST(PngDecoder, DropsAProfileThatDoesNot) {
@@ -347,6 +361,27 @@ TEST(PngDecoder, RefusesASmallFileThatClaimsToBeHuge) {
   const Bytes within = make_png({16000, 16000}, 16, kColourAlpha, raw_rows({1, 1}, 64, 1));
   EXPECT_EQ(error_of(within).code, ErrorCode::truncated);
   EXPECT_TRUE(mentions(error_of(within), "16000 x 16000")) << error_of(within).detail;
+}
+
+// Files of old versions of libpng among them: the window in the zlib header is smaller than the distances
+// used.
+TEST(PngDecoder, ReadsAStreamThatDeclaresTooSmallAWindow) {
+  const Size size{200, 200};
+  std::string rows;
+  for (std::int32_t y = 0; y < size.height; ++y) {
+    rows += raw_rows({size.width, 1}, 24, static_cast<std::uint32_t>(y % 20));  // repeats after 12 kB
+  }
+  std::string stream = deflated(rows);
+  ASSERT_LT(stream.size(), rows.size() / 2) << "there are long distances";
+  stream[0] = 0x08;  // deflate with a window of 256 bytes
+  stream[1] = 0x1D;  // (0x081D is a multiple of 31: RFC 1950, 2.2)
+  const Bytes file = bytes_of(std::string(testing::kPngSignatureText) + png_header(size, 8, kColour) +
+                              png_chunk("IDAT", stream) + png_chunk("IEND", {}));
+  const Result<Decoded> decoded = decode(file, {});
+  ASSERT_TRUE(decoded) << decoded.error().detail;
+  const Result<Decoded> honest = decode(make_png(size, 8, kColour, rows), {});
+  EXPECT_EQ(std::memcmp(decoded->image.view().data, honest->image.view().data, decoded->image.byte_count()),
+            0);
 }
 
 TEST(PngDecoder, TakesAPictureThatIsVeryWide) {

@@ -4,12 +4,13 @@ LABDAY_RESAMPLE_DUMP names the program tests/tools/resample_dump.cc; LABDAY_CORP
 """
 
 import os
-import pathlib
 import random
 import subprocess
 
 import pytest
 from PIL import Image
+
+from corpus import corpus_files
 
 MODES = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4}
 FILTERS = {
@@ -116,15 +117,9 @@ def test_every_pair_of_value_and_alpha(resizer, mode):
     check(resizer, image, (256, 512), "box", 512)
 
 
-def photos():
-    folder = pathlib.Path(os.environ.get("LABDAY_CORPUS", "")) / "photos"
-    return sorted(folder.glob("*.jpg")) if "LABDAY_CORPUS" in os.environ else []
-
-
-@pytest.mark.skipif(not photos(), reason="no photos: set LABDAY_CORPUS")
 @pytest.mark.parametrize("mode, name", [("RGB", "bicubic"), ("RGB", "lanczos"), ("RGBA", "bicubic"), ("L", "box")])
 def test_photos_at_the_default_scales(resizer, mode, name):
-    for i, path in enumerate(photos()):
+    for i, path in enumerate(corpus_files("photos")):
         with Image.open(path) as opened:
             image = opened.convert("RGB")
         if mode == "RGBA":

@@ -13,7 +13,7 @@ namespace labday::testing {
 /// A round of `seconds`, with one and a half times as much CPU time.
 inline RoundResult round_of(double seconds) {
   RoundResult round;
-  round.wall = std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(seconds));
+  round.wall = std::chrono::round<Nanoseconds>(std::chrono::duration<double>(seconds));
   round.cpu = round.wall * 3 / 2;
   round.start = std::chrono::milliseconds(2);
   round.peak_memory_bytes = 45'200'000;
