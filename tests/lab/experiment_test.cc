@@ -114,7 +114,7 @@ TEST_F(ExperimentTest, RecordsEveryRoundUnderItsMode) {
   EXPECT_EQ(result->verified_rounds, 9);
   EXPECT_TRUE(result->failures.empty());
   EXPECT_FALSE(result->disagreement.has_value());
-  EXPECT_FALSE(result->cancelled);
+  EXPECT_FALSE(result->ended == Ended::cancelled);
 }
 
 TEST_F(ExperimentTest, GivesEveryRoundTheSameJobInTheScratchFolder) {
@@ -264,7 +264,7 @@ TEST_F(ExperimentTest, KeepsTheRoundsBeforeACancellation) {
   });
   const Result<ExperimentResult> result = run(runner);
   ASSERT_TRUE(result.has_value());
-  EXPECT_TRUE(result->cancelled);
+  EXPECT_TRUE(result->ended == Ended::cancelled);
   EXPECT_TRUE(result->failures.empty());
   EXPECT_EQ(result->verified_rounds, 3);
   EXPECT_EQ(runner.order.size(), 5U);
@@ -277,7 +277,7 @@ TEST_F(ExperimentTest, StopsBetweenRoundsOnACancellation) {
   });
   const Result<ExperimentResult> result = run(runner);
   ASSERT_TRUE(result.has_value());
-  EXPECT_TRUE(result->cancelled);
+  EXPECT_TRUE(result->ended == Ended::cancelled);
   EXPECT_EQ(result->verified_rounds, 3);
 }
 

@@ -79,7 +79,7 @@ TEST(BenchText, AfterADisagreementNamesTheFileAndShowsNoTime) {
 
 TEST(BenchText, OfAnInterruptedExperimentShowsTheRoundsThatCount) {
   FixedExperiment fixed = fixed_experiment();
-  fixed.result.cancelled = true;
+  fixed.result.ended = Ended::cancelled;
   fixed.result.verified_rounds = 3;
   fixed.result.modes = {mode_rounds("blocking", {7.5, 7.6, std::nullopt}),
                         mode_rounds("threads:workers=2", {4.0, std::nullopt, std::nullopt})};
@@ -90,7 +90,7 @@ TEST(BenchText, OfAnInterruptedExperimentShowsTheRoundsThatCount) {
 
 TEST(BenchText, InterruptedBeforeAnyRoundSaysOnlyThat) {
   FixedExperiment fixed = fixed_experiment();
-  fixed.result.cancelled = true;
+  fixed.result.ended = Ended::cancelled;
   fixed.result.verified_rounds = 0;
   const std::optional<double> none;
   fixed.result.modes = {mode_rounds("blocking", {none, none, none}),

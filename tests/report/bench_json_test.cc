@@ -178,7 +178,7 @@ TEST(BenchJson, HasNoTimesAfterADisagreement) {
 
 TEST(BenchJson, OfAnInterruptedExperimentSaysSoAndKeepsTheRoundsThatCount) {
   FixedExperiment fixed = fixed_experiment();
-  fixed.result.cancelled = true;
+  fixed.result.ended = Ended::cancelled;
   fixed.result.verified_rounds = 1;
   fixed.result.modes = {mode_rounds("blocking", {7.5, std::nullopt, std::nullopt}),
                         mode_rounds("threads:workers=2", {std::nullopt, std::nullopt, std::nullopt})};
