@@ -6,7 +6,7 @@ namespace labday {
 
 BenchRecord bench_record(const ExperimentPlan& plan, ExperimentResult result) {
   BenchRecord record;
-  record.plan = {{},        plan.modes, plan.baseline,  plan.grain,   plan.workers,
+  record.plan = {{},          plan.modes, plan.baseline,  plan.grain,   plan.workers,
                  plan.rounds, plan.seed,  plan.precision, plan.max_time};
   Job& job = record.plan.job;
   job.renditions = plan.job.renditions;

@@ -1,5 +1,5 @@
-// An experiment as it is kept: what was planned and what came of it, without the list of sources, which may be
-// long and which nobody who reads old numbers needs.
+// An experiment as it is kept: what was planned and what came of it, without the list of sources, which may
+// be long and which nobody who reads old numbers needs.
 #pragma once
 
 #include <cstdint>

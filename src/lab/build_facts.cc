@@ -2,17 +2,16 @@
 
 #include <fmt/format.h>
 // jpeglib.h needs what comes first.
-#include <cstddef>
-#include <cstdio>
-
+#include <hwy/highway.h>
+#include <isa-l.h>
 #include <jpeglib.h>
 #include <libdeflate.h>
 #include <png.h>
 #include <xxhash.h>
 #include <zlib.h>
 
-#include <hwy/highway.h>
-#include <isa-l.h>
+#include <cstddef>
+#include <cstdio>
 
 namespace labday {
 
@@ -21,9 +20,9 @@ BuildFacts build_facts() {
   const unsigned xxhash = XXH_versionNumber();
   return {LABDAY_COMPILER,
           LABDAY_FLAGS,
-          {{"libjpeg-turbo", fmt::format("{}.{}.{}", LIBJPEG_TURBO_VERSION_NUMBER / 1'000'000,
-                                         LIBJPEG_TURBO_VERSION_NUMBER / 1000 % 1000,
-                                         LIBJPEG_TURBO_VERSION_NUMBER % 1000)},
+          {{"libjpeg-turbo",
+            fmt::format("{}.{}.{}", LIBJPEG_TURBO_VERSION_NUMBER / 1'000'000,
+                        LIBJPEG_TURBO_VERSION_NUMBER / 1000 % 1000, LIBJPEG_TURBO_VERSION_NUMBER % 1000)},
            {"libpng", png_get_libpng_ver(nullptr)},
            {"zlib", zlibVersion()},
            {"libdeflate", LIBDEFLATE_VERSION_STRING},

@@ -8,8 +8,8 @@
 namespace labday {
 
 struct BuildFacts {
-  std::string compiler;  // `GNU 12.2.0`
-  std::string flags;     // as CMake had them
+  std::string compiler;                                        // `GNU 12.2.0`
+  std::string flags;                                           // as CMake had them
   std::vector<std::pair<std::string, std::string>> libraries;  // name and version
   bool operator==(const BuildFacts&) const = default;
 };

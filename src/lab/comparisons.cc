@@ -9,8 +9,6 @@
 namespace labday {
 namespace {
 
-constexpr double kSignificant = 0.05;
-
 bool has_rounds(const std::vector<std::optional<double>>& rounds) {
   return std::any_of(rounds.begin(), rounds.end(), [](const auto& round) { return round.has_value(); });
 }
@@ -23,21 +21,29 @@ std::optional<Ratio> to_ratio(const std::optional<Contrast>& contrast) {
 /// A table of which pairs differ, filled claim by claim.
 class Claims {
  public:
-  Claims(const RoundModel& model, std::size_t modes, double floor)
-      : model_(model), modes_(modes), floor_(floor), differ_(modes * modes, false) {}
+  /// Of `entries`: for each mode, the entries of the model that are its rounds.
+  Claims(const RoundModel& model, const std::vector<std::vector<std::size_t>>& entries, double floor,
+         double significance)
+      : model_(model),
+        entries_(entries),
+        modes_(entries.size()),
+        floor_(floor),
+        significance_(significance),
+        differ_(modes_ * modes_, false) {}
 
   struct Pair {
     std::size_t mode;
     std::size_t reference;
   };
 
-  /// Judges these pairs together; gives back the corrected p-values, none where there is no noise to judge by.
+  /// Judges these pairs together; gives back the corrected p-values, none where there is no noise to judge
+  /// by.
   std::vector<std::optional<double>> judge(const std::vector<Pair>& pairs) {
     std::vector<std::optional<double>> corrected(pairs.size());
     std::vector<std::size_t> places;
     std::vector<double> p_values;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-      const auto contrast = model_.compare(pairs[i].mode, pairs[i].reference);
+      const auto contrast = model_.compare(pairs[i].mode, entries_[pairs[i].reference]);
       if (!contrast || contrast->degrees <= 0) continue;
       places.push_back(i);
       p_values.push_back(contrast->p_value());
@@ -46,8 +52,8 @@ class Claims {
     for (std::size_t i = 0; i < places.size(); ++i) {
       const auto [mode, reference] = pairs[places[i]];
       corrected[places[i]] = all[i];
-      const double size = std::abs(model_.compare(mode, reference)->log_ratio);
-      if (all[i] > kSignificant || size <= floor_) continue;
+      const double size = std::abs(model_.compare(mode, entries_[reference])->log_ratio);
+      if (all[i] > significance_ || size <= floor_) continue;
       differ_[mode * modes_ + reference] = true;
       differ_[reference * modes_ + mode] = true;
     }
@@ -58,8 +64,10 @@ class Claims {
 
  private:
   const RoundModel& model_;
+  const std::vector<std::vector<std::size_t>>& entries_;
   std::size_t modes_;
   double floor_;  // of a log ratio
+  double significance_;
   std::vector<bool> differ_;
 };
 
@@ -105,13 +113,18 @@ std::string_view name(Verdict verdict) {
 }
 
 Comparisons compare_modes(const LogSeconds& modes, std::optional<std::size_t> baseline,
-                          const std::vector<std::optional<double>>& control) {
+                          const std::vector<std::optional<double>>& control, double significance) {
   Comparisons result;
   result.modes.resize(modes.size());
-  LogSeconds entries = modes;
+  LogSeconds rounds = modes;
+  std::vector<std::vector<std::size_t>> entries;
+  for (std::size_t mode = 0; mode < modes.size(); ++mode) entries.push_back({mode});
   const bool controlled = baseline && has_rounds(control);
-  if (controlled) entries.push_back(control);
-  const RoundModel model(entries);
+  if (controlled) {
+    entries[*baseline].push_back(rounds.size());
+    rounds.push_back(control);
+  }
+  const RoundModel model(rounds);
 
   if (controlled) {
     if (const auto contrast = model.compare(modes.size(), *baseline)) {
@@ -119,7 +132,7 @@ Comparisons compare_modes(const LogSeconds& modes, std::optional<std::size_t> ba
     }
   }
   const double floor = result.noise_floor ? std::log1p(result.noise_floor->share.value_or(0)) : 0;
-  Claims claims(model, modes.size(), floor);
+  Claims claims(model, entries, floor, significance);
 
   std::vector<std::size_t> present;
   for (std::size_t mode = 0; mode < modes.size(); ++mode) {
@@ -129,9 +142,13 @@ Comparisons compare_modes(const LogSeconds& modes, std::optional<std::size_t> ba
   if (baseline) {
     for (const std::size_t mode : present) {
       Standing& standing = result.modes[mode];
-      standing.ratio = to_ratio(model.compare(mode, *baseline));
-      if (mode == *baseline) standing.verdict = Verdict::baseline;
-      if (mode != *baseline) first.push_back({mode, *baseline});
+      if (mode == *baseline) {
+        standing.ratio = Ratio{};
+        standing.verdict = Verdict::baseline;
+      } else {
+        standing.ratio = to_ratio(model.compare(mode, entries[*baseline]));
+        first.push_back({mode, *baseline});
+      }
     }
     const auto corrected = claims.judge(first);
     for (std::size_t i = 0; i < first.size(); ++i) {
@@ -155,8 +172,9 @@ Comparisons compare_modes(const LogSeconds& modes, std::optional<std::size_t> ba
   }
   std::ignore = claims.judge(second);
   if (!model.knows_noise()) return result;
-  std::stable_sort(present.begin(), present.end(),
-                   [&](std::size_t a, std::size_t b) { return model.level(a) < model.level(b); });
+  std::stable_sort(present.begin(), present.end(), [&](std::size_t a, std::size_t b) {
+    return model.level(entries[a]) < model.level(entries[b]);
+  });
   give_places(result.modes, present, claims);
   return result;
 }

@@ -51,15 +51,26 @@ struct Comparisons {
   std::optional<NoiseFloor> noise_floor;
 };
 
+inline constexpr double kSignificance = 0.05;
+/// For an experiment that stops as soon as its intervals are narrow: it stops more often where the noise
+/// happens to look small, and so needs a little more evidence (docs/statistics.md has the simulation).
+inline constexpr double kSignificanceAfterLooking = 0.04;
+
 /// `modes` by mode and block; `baseline` is the place of the baseline among them, none if it was not timed;
-/// `control`, by block, the second rounds of the baseline: they tell of the noise, and count for no mode.
+/// `control`, by block, the second rounds of the baseline. They tell of the noise and, together with the
+/// first ones, where the baseline lies: all ratios share its error, so that a second look at it is worth more
+/// than one at any other mode (C. Dunnett, A multiple comparison procedure for comparing several treatments
+/// with a control, Journal of the American Statistical Association 50 (1955), section 5). No mode's seconds
+/// hold them.
 ///
 /// The ranking: two modes other than the baseline are compared only if at least one of the two differs from
 /// it, so that an experiment with identical modes cannot make more false claims for being ranked; these
 /// comparisons are corrected among themselves. Then all modes are sorted by their level, and a place ends
 /// where *every* mode before differs from *every* mode behind. So sharing a place is transitive, modes that
 /// were not told apart always share one, and a better place is always a claim.
+/// `significance` is what corrected p-values are held against.
 [[nodiscard]] Comparisons compare_modes(const LogSeconds& modes, std::optional<std::size_t> baseline,
-                                        const std::vector<std::optional<double>>& control);
+                                        const std::vector<std::optional<double>>& control,
+                                        double significance = kSignificance);
 
 }  // namespace labday

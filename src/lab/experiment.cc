@@ -200,8 +200,8 @@ class Experiment {
 }  // namespace
 
 std::string_view name(Ended ended) {
-  constexpr std::array<std::string_view, kEndedCount> kNames{
-      "not_yet", "rounds", "precision", "time", "nothing", "disagreement", "cancelled"};
+  constexpr std::array<std::string_view, kEndedCount> kNames{"not_yet", "rounds",       "precision", "time",
+                                                             "nothing", "disagreement", "cancelled"};
   return kNames.at(static_cast<std::size_t>(ended));
 }
 

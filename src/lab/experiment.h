@@ -93,11 +93,11 @@ struct ExperimentResult {
   /// The baseline's second rounds, one a block; they count for no mode. Empty if the baseline is not timed.
   std::vector<std::optional<RoundResult>> control;
   std::vector<Turn> order;
-  JobTotals reference;            // the warm-up's: what every mode has to do alike, bad sources included
-  std::uint64_t files = 0;        // that the baseline wrote
-  std::uint64_t bytes = 0;        // of them together
-  std::string hash;               // Manifest::hash() of them
-  int verified_rounds = 0;        // of the modes, whose files were read back and found the same
+  JobTotals reference;      // the warm-up's: what every mode has to do alike, bad sources included
+  std::uint64_t files = 0;  // that the baseline wrote
+  std::uint64_t bytes = 0;  // of them together
+  std::string hash;         // Manifest::hash() of them
+  int verified_rounds = 0;  // of the modes, whose files were read back and found the same
   std::vector<RoundFailure> failures;
   std::optional<Disagreement> disagreement;  // the experiment stopped there, and no time may be shown
   Ended ended = Ended::not_yet;
@@ -118,11 +118,11 @@ struct ExperimentHooks {
 };
 
 /// Runs the baseline once, untimed, to warm caches and for the reference files; then blocks, in each of which
-/// every mode has one turn, and the baseline, if it is among the modes, a second one as the control. The order
-/// is that of RoundOrder. After every turn the files are read back, compared and removed, outside the clock. A
-/// mode that breaks loses that round and the rest goes on; files that differ end the experiment. Where the
-/// baseline cannot make a single file there is nothing to time, and no round takes place. An error means that
-/// there is no result at all: the warm-up broke, or the scratch folder did.
+/// every mode has one turn, and the baseline, if it is among the modes, a second one as the control. The
+/// order is that of RoundOrder. After every turn the files are read back, compared and removed, outside the
+/// clock. A mode that breaks loses that round and the rest goes on; files that differ end the experiment.
+/// Where the baseline cannot make a single file there is nothing to time, and no round takes place. An error
+/// means that there is no result at all: the warm-up broke, or the scratch folder did.
 ///
 /// With a precision the widths of the intervals are looked at after `rounds` blocks, and then each time when
 /// their number has grown by a quarter. Only widths decide, never differences, so that looking often does not

@@ -85,8 +85,15 @@ std::optional<GitState> read_git_state(const std::string& folder) {
   command.program = *git;
   command.program_name = "git";
   // No lock and no monitor: a measurement leaves the folder as it was, and starts nothing that stays.
-  command.arguments = {"--no-optional-locks", "-c",     "core.fsmonitor=false", "-C", folder,
-                       "status",              "--porcelain=v2", "--branch",  "--untracked-files=no",
+  command.arguments = {"--no-optional-locks",
+                       "-c",
+                       "core.fsmonitor=false",
+                       "-C",
+                       folder,
+                       "status",
+                       "--porcelain=v2",
+                       "--branch",
+                       "--untracked-files=no",
                        "--ignore-submodules=all"};
   command.descriptors = {{null.get(), 0}, {theirs.get(), 1}, {null.get(), 2}};
   Result<ChildProcess> child = ChildProcess::start(command);

@@ -1,5 +1,5 @@
-// Which version of the user's own files a run belongs to: months later the numbers in a notebook are only worth
-// as much as the code or pictures beside it can be found again.
+// Which version of the user's own files a run belongs to: months later the numbers in a notebook are only
+// worth as much as the code or pictures beside it can be found again.
 #pragma once
 
 #include <optional>

@@ -19,7 +19,7 @@ struct CpuTicks {
 
 /// One look. A figure that is not available is none.
 struct MachineLoad {
-  double uptime_seconds = 0;  // when it was; counts on while nothing is measured
+  double uptime_seconds = 0;                  // when it was; counts on while nothing is measured
   std::optional<std::array<double, 3>> load;  // runnable tasks, over 1, 5 and 15 minutes
   std::optional<CpuTicks> ticks;
   // Seconds in which at least one task waited for the resource, since the machine was started (PSI, `some`).

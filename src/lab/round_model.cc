@@ -75,7 +75,7 @@ RoundModel::RoundModel(const LogSeconds& rounds)
     entries_present += count > 0 ? 1 : 0;
   }
   const auto used_blocks = static_cast<double>(std::count(used.begin(), used.end(), true));
-  degrees_ = std::max(0.0, count_ - entries_present - used_blocks + 1);
+  degrees_ = count_ > 0 ? std::max(0.0, count_ - entries_present - used_blocks + 1) : 0;
   levels_.assign(rounds_.size(), 0);
   block_levels_.assign(blocks_, 0);
   scales_.assign(rounds_.size(), 1);
@@ -83,7 +83,11 @@ RoundModel::RoundModel(const LogSeconds& rounds)
   if (count_ == 0) return;
 
   start();
-  if (degrees_ < 1) return;
+  if (degrees_ < 1) {
+    scales_.assign(rounds_.size(), 1);  // no round can be told to be disturbed
+    fit();
+    return;
+  }
   // The scales follow from the noise, and the noise from a fit with the scales.
   for (int i = 0; i < 3; ++i) {
     fit();
@@ -140,6 +144,17 @@ void RoundModel::fit() {
   constexpr int kMostSweeps = 500;
   for (int sweep = 0; sweep < kMostSweeps; ++sweep) {
     double change = 0;
+    for (std::size_t block = 0; block < blocks_; ++block) {
+      double sum = 0;
+      double weights = 0;
+      for (std::size_t entry = 0; entry < rounds_.size(); ++entry) {
+        if (!rounds_[entry][block]) continue;
+        const double w = weight(entry, block);
+        sum += w * (*rounds_[entry][block] - levels_[entry]);
+        weights += w;
+      }
+      if (weights > 0) block_levels_[block] = sum / weights;
+    }
     for (std::size_t entry = 0; entry < rounds_.size(); ++entry) {
       double sum = 0;
       double weights = 0;
@@ -152,17 +167,6 @@ void RoundModel::fit() {
       if (weights <= 0) continue;
       change = std::max(change, std::abs(sum / weights - levels_[entry]) / scales_[entry]);
       levels_[entry] = sum / weights;
-    }
-    for (std::size_t block = 0; block < blocks_; ++block) {
-      double sum = 0;
-      double weights = 0;
-      for (std::size_t entry = 0; entry < rounds_.size(); ++entry) {
-        if (!rounds_[entry][block]) continue;
-        const double w = weight(entry, block);
-        sum += w * (*rounds_[entry][block] - levels_[entry]);
-        weights += w;
-      }
-      if (weights > 0) block_levels_[block] = sum / weights;
     }
     if (change < 1e-7) return;
   }
@@ -188,8 +192,8 @@ void RoundModel::find_noise() {
   for (std::size_t entry = 0; entry < rounds_.size(); ++entry) {
     if (entry_counts_[entry] == 0) continue;
     const double own = degrees_ * entry_counts_[entry] / count_;
-    variances_[entry] = std::max(square(kLeastScale), square(correction * scales_[entry] / share) *
-                                                          squares[entry] / own);
+    variances_[entry] =
+        std::max(square(kLeastScale), square(correction * scales_[entry] / share) * squares[entry] / own);
     logarithms.push_back(std::log(variances_[entry]) - digamma(own / 2) + std::log(own / 2));
     scatter += trigamma(own / 2);
   }
@@ -216,21 +220,38 @@ void RoundModel::find_noise() {
   }
 }
 
-std::optional<Contrast> RoundModel::compare(std::size_t entry, std::size_t reference) const {
+double RoundModel::level(std::span<const std::size_t> entries) const {
+  double sum = 0;
+  double count = 0;
+  for (const std::size_t entry : entries) {
+    sum += entry_counts_[entry] * levels_[entry];
+    count += entry_counts_[entry];
+  }
+  return count > 0 ? sum / count : 0;
+}
+
+std::optional<Contrast> RoundModel::compare(std::size_t entry, std::span<const std::size_t> reference) const {
   double shared = 0;
   for (std::size_t block = 0; block < blocks_; ++block) {
-    if (rounds_[entry][block] && rounds_[reference][block]) ++shared;
+    const bool theirs = std::any_of(reference.begin(), reference.end(),
+                                    [&](std::size_t other) { return rounds_[other][block].has_value(); });
+    if (rounds_[entry][block] && theirs) ++shared;
   }
   if (shared == 0) return std::nullopt;
   Contrast contrast;
-  if (entry == reference) return contrast;
-  contrast.log_ratio = levels_[entry] - levels_[reference];
+  contrast.log_ratio = levels_[entry] - level(reference);
   if (degrees_ < 1 || shared < 2) return contrast;
-  const double mine = variances_[entry] / entry_counts_[entry];
-  const double theirs = variances_[reference] / entry_counts_[reference];
-  contrast.standard_error = std::sqrt(mine + theirs);
-  contrast.degrees = std::min(
-      degrees_, noise_degrees_ * square(mine + theirs) / (square(mine) + square(theirs)));
+  double count = 0;
+  for (const std::size_t other : reference) count += entry_counts_[other];
+  double sum = variances_[entry] / entry_counts_[entry];
+  double squares = square(sum);
+  for (const std::size_t other : reference) {
+    const double part = variances_[other] * entry_counts_[other] / square(count);
+    sum += part;
+    squares += square(part);
+  }
+  contrast.standard_error = std::sqrt(sum);
+  contrast.degrees = std::min(degrees_, noise_degrees_ * square(sum) / squares);
   return contrast;
 }
 

@@ -16,9 +16,9 @@ namespace labday {
 /// The sample standard deviation (n - 1); nothing is known of it from one value.
 [[nodiscard]] std::optional<double> standard_deviation(std::span<const double> values);
 
-/// The probability that a Student variable with `degrees` > 0 degrees of freedom, whole or not, is further from
-/// 0 than `t`: the p-value of both sides. Source: the continued fraction of the incomplete beta function,
-/// NIST Digital Library of Mathematical Functions, 8.17.22, evaluated by Lentz's method.
+/// The probability that a Student variable with `degrees` > 0 degrees of freedom, whole or not, is further
+/// from 0 than `t`: the p-value of both sides. Source: the continued fraction of the incomplete beta
+/// function, NIST Digital Library of Mathematical Functions, 8.17.22, evaluated by Lentz's method.
 [[nodiscard]] double student_p(double t, double degrees);
 
 /// The t for which a Student distribution has `probability` (0 < p < 1) between -t and t: the inverse of
@@ -47,8 +47,8 @@ inline constexpr int kBootstrapSamples = 2000;
 
 /// p-values corrected for being several, in the order given: a claim is made where the corrected value is at
 /// most 0.05, and all claims are right with a probability of 95 %.
-/// Source: S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics
-/// 6 (1979).
+/// Source: S. Holm, A simple sequentially rejective multiple test procedure, Scandinavian Journal of
+/// Statistics 6 (1979).
 [[nodiscard]] std::vector<double> holm(std::span<const double> p_values);
 
 }  // namespace labday

@@ -30,7 +30,7 @@ Comparisons compare(const ExperimentPlan& plan, const ExperimentResult& result) 
   for (auto& mode : modes) mode.resize(blocks);
   std::vector<std::optional<double>> control = log_seconds(result.control);
   control.resize(blocks);
-  return compare_modes(modes, baseline, control);
+  return compare_modes(modes, baseline, control, plan.precision ? kSignificanceAfterLooking : kSignificance);
 }
 
 /// The numbers of the rounds whose seconds stand out.

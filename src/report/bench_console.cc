@@ -91,10 +91,12 @@ std::string conditions(const ExperimentPlan& plan, const ExperimentResult& resul
   const CpuBudget& cpu = result.environment.cpu;
   std::string cores = counted(static_cast<std::uint64_t>(cpu.cores()), "core");
   if (cpu.cores() < cpu.online) cores += fmt::format(" (of {} online)", cpu.online);
-  return fmt::format("{} at {}; {} on {}; grain {}; {}, in an order from seed {}; scratch on {}; labday {}.\n",
-                     counted(plan.job.sources.size(), "source"), rendition_list(plan.job),
-                     counted(static_cast<std::uint64_t>(plan.workers), "worker"), cores, name(plan.grain),
-                     rounds_text(plan, result), plan.seed, result.environment.scratch_file_system, result.environment.version);
+  return fmt::format(
+      "{} at {}; {} on {}; grain {}; {}, in an order from seed {}; scratch on {}; labday {}.\n",
+      counted(plan.job.sources.size(), "source"), rendition_list(plan.job),
+      counted(static_cast<std::uint64_t>(plan.workers), "worker"), cores, name(plan.grain),
+      rounds_text(plan, result), plan.seed, result.environment.scratch_file_system,
+      result.environment.version);
 }
 
 }  // namespace

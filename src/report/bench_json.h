@@ -14,9 +14,9 @@ namespace labday {
 [[nodiscard]] std::string bench_json(const BenchRecord& record);
 [[nodiscard]] std::string bench_json(const ExperimentPlan& plan, const ExperimentResult& result);
 
-/// What bench_json() wrote, also after an experiment that was interrupted. Of a round's totals only the times of
-/// the stages come back. An error names `path`, which is not opened: corrupt for what is no JSON or has been
-/// cut or changed, usage for another program's file or another schema's.
+/// What bench_json() wrote, also after an experiment that was interrupted. Of a round's totals only the times
+/// of the stages come back. An error names `path`, which is not opened: corrupt for what is no JSON or has
+/// been cut or changed, usage for another program's file or another schema's.
 [[nodiscard]] Result<BenchRecord> bench_record_from_json(std::string_view text, const std::string& path);
 
 }  // namespace labday

@@ -75,7 +75,8 @@ void read_job(const Json& json, BenchRecord& record) {
   record.sources = json.at("sources").get<std::uint64_t>();
   record.source_bytes = json.at("source_bytes").get<std::uint64_t>();
   ExperimentPlan& plan = record.plan;
-  for (const Json& rendition : json.at("renditions")) plan.job.renditions.push_back(rendition_from(rendition));
+  for (const Json& rendition : json.at("renditions"))
+    plan.job.renditions.push_back(rendition_from(rendition));
   Result<NameTemplate> name = NameTemplate::parse(json.at("name").get<std::string>());
   if (!name) refuse(json, name.error().detail);
   plan.job.name = std::move(*name);
@@ -105,7 +106,8 @@ void read_problems(const Json& json, ExperimentResult& result) {
   if (const Json& found = json.at("disagreement"); !found.is_null()) {
     constexpr int kKinds = static_cast<int>(Difference::Kind::differs) + 1;
     result.disagreement =
-        Disagreement{found.at("mode").get<std::string>(), whole_from(found.at("round"), 1, kMostRounds),
+        Disagreement{found.at("mode").get<std::string>(),
+                     whole_from(found.at("round"), 1, kMostRounds),
                      {named<Difference::Kind>(found.at("kind"), kKinds), path_from_json(found)}};
   }
   for (const Json& failure : json.at("failures")) {

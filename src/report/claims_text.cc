@@ -49,8 +49,8 @@ std::string outliers_text(const Summary& summary) {
     if (mode.outliers.empty()) continue;
     std::string rounds;
     for (const int round : mode.outliers) rounds += fmt::format("{}{}", rounds.empty() ? "" : ", ", round);
-    list += fmt::format("{}{} in {} ({})", list.empty() ? "" : "; ",
-                        counted(mode.outliers.size(), "round"), printable(mode.mode), rounds);
+    list += fmt::format("{}{} in {} ({})", list.empty() ? "" : "; ", counted(mode.outliers.size(), "round"),
+                        printable(mode.mode), rounds);
   }
   if (list.empty()) return "";
   return fmt::format("Outliers, which count like all others: {}.\n", list);

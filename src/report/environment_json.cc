@@ -46,9 +46,8 @@ Json json_shares(const LoadBetween& between) {
 
 Json json_git(const std::optional<GitState>& git) {
   if (!git) return nullptr;
-  return {{"branch", json_optional(git->branch)},
-          {"commit", json_optional(git->commit)},
-          {"dirty", git->dirty}};
+  return {
+      {"branch", json_optional(git->branch)}, {"commit", json_optional(git->commit)}, {"dirty", git->dirty}};
 }
 
 }  // namespace
@@ -91,9 +90,8 @@ Environment environment_from_json(const Json& json) {
     environment.build.libraries.emplace_back(library, version.get<std::string>());
   }
   if (const Json& git = json.at("git"); !git.is_null()) {
-    environment.git =
-        GitState{optional_from<std::string>(git.at("branch")),
-                 optional_from<std::string>(git.at("commit")), git.at("dirty").get<bool>()};
+    environment.git = GitState{optional_from<std::string>(git.at("branch")),
+                               optional_from<std::string>(git.at("commit")), git.at("dirty").get<bool>()};
   }
   environment.before = load_from_json(json.at("before"));
   environment.after = load_from_json(json.at("after"));

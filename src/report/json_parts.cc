@@ -8,9 +8,7 @@ namespace labday {
 
 Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
-Json json_optional(const std::optional<double>& value) {
-  return value ? json_number(*value) : Json(nullptr);
-}
+Json json_optional(const std::optional<double>& value) { return value ? json_number(*value) : Json(nullptr); }
 
 Json json_optional(const std::optional<std::string>& value) {
   return value ? Json(lossy_utf8(*value)) : Json(nullptr);

@@ -56,8 +56,9 @@ std::string machine_text(const Environment& environment) {
   Facts noise;
   const auto& before = environment.before.load;
   const auto& after = environment.after.load;
-  noise.add(before && after, "load",
-            before && after ? fmt::format("load {:.2f} before, {:.2f} after", (*before)[0], (*after)[0]) : "");
+  noise.add(
+      before && after, "load",
+      before && after ? fmt::format("load {:.2f} before, {:.2f} after", (*before)[0], (*after)[0]) : "");
   const LoadBetween between = load_between(environment.before, environment.after);
   noise.share(between.busy, "busy time", "processors busy {:.0f} % of the time");
   noise.share(between.stolen, "stolen time", "stolen by other guests {:.1f} %");
