@@ -41,7 +41,7 @@ void read_rounds(const Json& json, std::vector<std::optional<RoundResult>>& roun
     round.wall = seconds_from(item.at("wall_seconds"));
     round.start = seconds_from(item.at("start_seconds"));
     round.cpu = seconds_from(item.at("cpu_seconds"));
-    round.peak_memory_bytes = item.at("peak_memory_bytes").get<std::uint64_t>();
+    round.peak_memory_bytes = count_from(item.at("peak_memory_bytes"));
     round.workers = whole_from(item.at("workers"), 1, kMostWorkers);
     const Json& stages = item.at("stage_seconds");
     for (int i = static_cast<int>(Stage::read); i < kStageCount; ++i) {
@@ -72,8 +72,8 @@ Rendition rendition_from(const Json& json) {
 }
 
 void read_job(const Json& json, BenchRecord& record) {
-  record.sources = json.at("sources").get<std::uint64_t>();
-  record.source_bytes = json.at("source_bytes").get<std::uint64_t>();
+  record.sources = count_from(json.at("sources"));
+  record.source_bytes = count_from(json.at("source_bytes"));
   ExperimentPlan& plan = record.plan;
   for (const Json& rendition : json.at("renditions"))
     plan.job.renditions.push_back(rendition_from(rendition));
@@ -89,7 +89,7 @@ void read_plan(const Json& json, ExperimentPlan& plan) {
   plan.modes = json.at("planned_modes").get<std::vector<std::string>>();
   plan.baseline = json.at("baseline").get<std::string>();
   plan.rounds = whole_from(json.at("rounds"), 1, kMostRounds);
-  plan.seed = json.at("seed").get<std::uint64_t>();
+  plan.seed = count_from(json.at("seed"));
   plan.precision = optional_from<double>(json.at("precision"));
   if (const Json& time = json.at("max_time_seconds"); !time.is_null()) plan.max_time = seconds_from(time);
 }
@@ -114,7 +114,7 @@ void read_problems(const Json& json, ExperimentResult& result) {
     result.failures.push_back({failure.at("mode").get<std::string>(),
                                whole_from(failure.at("round"), 1, kMostRounds), error_from_json(failure)});
   }
-  result.reference.error_count = json.at("error_count").get<std::uint64_t>();
+  result.reference.error_count = count_from(json.at("error_count"));
   for (const Json& error : json.at("errors")) result.reference.errors.push_back(error_from_json(error));
 }
 
@@ -122,8 +122,8 @@ void read_result(const Json& json, const ExperimentPlan& plan, ExperimentResult&
   result.ended = named<Ended>(json.at("ended"), kEndedCount);
   result.verified_rounds = whole_from(json.at("verified_rounds"), 0, std::numeric_limits<int>::max());
   const Json& files = json.at("files");
-  result.files = files.at("count").get<std::uint64_t>();
-  result.bytes = files.at("bytes").get<std::uint64_t>();
+  result.files = count_from(files.at("count"));
+  result.bytes = count_from(files.at("bytes"));
   result.hash = files.at("xxh3_128").get<std::string>();
   read_order(json.at("order"), result.order);
   const int blocks = result.order.empty() ? 0 : result.order.back().block;
@@ -138,7 +138,7 @@ void read_result(const Json& json, const ExperimentPlan& plan, ExperimentResult&
   result.environment = environment_from_json(json.at("environment"));
   result.reference.renditions = counts_from_json(json.at("renditions"));
   result.reference.sources = counts_from_json(json.at("sources"));
-  result.reference.warnings = json.at("warnings").get<std::uint64_t>();
+  result.reference.warnings = count_from(json.at("warnings"));
   read_problems(json, result);
 }
 

@@ -26,9 +26,16 @@ Json json_counts(const Counts& counts) {
           {"not_done", counts.not_done}};
 }
 
+std::uint64_t count_from(const Json& json) {
+  if (!json.is_number_unsigned()) {
+    throw Json::type_error::create(302, "a count is missing where there is " + json.dump(), &json);
+  }
+  return json.get<std::uint64_t>();
+}
+
 Counts counts_from_json(const Json& json) {
-  return {json.at("done").get<std::uint64_t>(), json.at("skipped").get<std::uint64_t>(),
-          json.at("failed").get<std::uint64_t>(), json.at("not_done").get<std::uint64_t>()};
+  return {count_from(json.at("done")), count_from(json.at("skipped")), count_from(json.at("failed")),
+          count_from(json.at("not_done"))};
 }
 
 std::string path_from_json(const Json& object) {

@@ -41,6 +41,8 @@ template <class Seconds>
   }
   return stages;
 }
+/// A whole number that is not negative; throws Json::exception for anything else.
+[[nodiscard]] std::uint64_t count_from(const Json& json);
 /// Throws Json::exception, as the other readers do, where a key is missing or of another type.
 [[nodiscard]] Counts counts_from_json(const Json& json);
 /// The exact path of an object that put_path() made; empty where it has none.

@@ -35,7 +35,7 @@ struct FixedExperiment {
   ExperimentResult result;
 };
 
-/// Ten sources at 120 % and 140 %; modes `blocking` and `threads:workers=2`, three rounds each.
+/// Ten sources at 120 % and 140 %; modes `blocking`, the baseline, and `threads:workers=2`, three rounds each.
 inline FixedExperiment fixed_experiment() {
   FixedExperiment fixed;
   Source source;
@@ -64,6 +64,11 @@ inline FixedExperiment fixed_experiment() {
   fixed.result.modes = {mode_rounds("blocking", {7.5, 7.6, 7.55}),
                         mode_rounds("threads:workers=2", {4.0, 4.1, 4.02})};
   fixed.result.control = mode_rounds("blocking", {7.52, 7.6, 7.54}).rounds;
+  for (int block = 1; block <= 3; ++block) {
+    fixed.result.order.push_back({block, 1, "blocking", false});
+    fixed.result.order.push_back({block, 2, "threads:workers=2", false});
+    fixed.result.order.push_back({block, 3, "blocking", true});
+  }
   fixed.result.ended = Ended::rounds;
   fixed.result.files = 20;
   fixed.result.bytes = 101'526'123;
