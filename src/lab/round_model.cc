@@ -15,7 +15,10 @@ double square(double x) { return x * x; }
 /// ψ′ by its recurrence and asymptotic series; Abramowitz and Stegun 6.4.6 and 6.4.12.
 double trigamma(double x) {
   double sum = 0;
-  for (; x < 10; x += 1) sum += 1 / (x * x);
+  while (x < 10) {
+    sum += 1 / (x * x);
+    x += 1;
+  }
   const double y = 1 / (x * x);
   return sum + 1 / x + y / 2 + y / x * (1.0 / 6 - y * (1.0 / 30 - y * (1.0 / 42 - y / 30)));
 }
@@ -23,7 +26,10 @@ double trigamma(double x) {
 /// ψ, likewise; 6.3.5 and 6.3.18.
 double digamma(double x) {
   double sum = 0;
-  for (; x < 10; x += 1) sum -= 1 / x;
+  while (x < 10) {
+    sum -= 1 / x;
+    x += 1;
+  }
   const double y = 1 / (x * x);
   return sum + std::log(x) - 0.5 / x - y * (1.0 / 12 - y * (1.0 / 120 - y / 252));
 }
@@ -205,12 +211,17 @@ void RoundModel::find_noise() {
   const double prior = excess > 1e-6 ? 2 * inverse_trigamma(excess) : 1e6;
   const double common = std::exp(centre + digamma(prior / 2) - std::log(prior / 2));
   const double own = degrees_ / present;
-  noise_degrees_ = std::min(degrees_, prior + own);
+  // Where the entries' own degrees outweigh the prior, the noise differs for sure, and to lower that of a
+  // noisy entry would make claims of it that are false (simulated: 9 % instead of 5 %).
+  const bool unequal = prior < own;
+  noise_degrees_ = unequal ? own : std::min(degrees_, prior + own);
   double logarithm_sum = 0;
   for (std::size_t entry = 0; entry < rounds_.size(); ++entry) {
     if (entry_counts_[entry] == 0) continue;
     const double mine = degrees_ * entry_counts_[entry] / count_;
-    variances_[entry] = (prior * common + mine * variances_[entry]) / (prior + mine);
+    if (!unequal || variances_[entry] < common) {
+      variances_[entry] = (prior * common + mine * variances_[entry]) / (prior + mine);
+    }
     logarithm_sum += std::log(variances_[entry]) / 2 - std::log(scales_[entry]);
   }
   // The scales take over the proportions of the noise, and keep their size: it was found robustly.

@@ -123,9 +123,11 @@ std::vector<std::size_t> outliers(std::span<const double> values) {
   std::vector<std::size_t> places;
   if (values.size() < kFewest) return places;
   std::vector<double> logarithms;
+  logarithms.reserve(values.size());
   for (const double value : values) logarithms.push_back(std::log(value));
   const double centre = median(logarithms);
   std::vector<double> distances;
+  distances.reserve(values.size());
   for (const double logarithm : logarithms) distances.push_back(std::abs(logarithm - centre));
   const double spread = median(distances);
   if (spread <= 0) return places;

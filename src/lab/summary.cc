@@ -84,14 +84,14 @@ ModeSummary summarise_mode(const ModeRounds& mode, std::uint64_t seed) {
 Summary summarise(const ExperimentPlan& plan, const ExperimentResult& result) {
   Summary summary;
   if (result.disagreement) return summary;
-  Comparisons comparisons = compare(plan, result);
+  const Comparisons comparisons = compare(plan, result);
   for (std::size_t i = 0; i < result.modes.size(); ++i) {
     // Each mode draws samples of its own: equal ones would tie the errors of their intervals together.
     ModeSummary mode = summarise_mode(result.modes[i], plan.seed + i);
-    mode.standing = std::move(comparisons.modes[i]);
+    mode.standing = comparisons.modes[i];
     if (!mode.seconds.empty()) summary.modes.push_back(std::move(mode));
   }
-  summary.noise_floor = std::move(comparisons.noise_floor);
+  summary.noise_floor = comparisons.noise_floor;
   return summary;
 }
 

@@ -46,7 +46,7 @@ std::string interval_text(const std::optional<Interval>& interval) {
 
 std::string ratio_text(const Standing& standing) {
   if (!standing.ratio) return "–";
-  const std::string value = fmt::format("{:.2f}", standing.ratio->value);
+  std::string value = fmt::format("{:.2f}", standing.ratio->value);
   if (standing.verdict == Verdict::baseline || !standing.ratio->interval) return value;
   return fmt::format("{} ({})", value, interval_text(standing.ratio->interval));
 }

@@ -27,8 +27,8 @@ MachineLoad load_from_json(const Json& json) {
     load.load = {minutes.at(0).get<double>(), minutes.at(1).get<double>(), minutes.at(2).get<double>()};
   }
   if (const Json& ticks = json.at("cpu_ticks"); !ticks.is_null()) {
-    load.ticks = CpuTicks{count_from(ticks.at("all")), count_from(ticks.at("idle")),
-                          count_from(ticks.at("stolen"))};
+    load.ticks =
+        CpuTicks{count_from(ticks.at("all")), count_from(ticks.at("idle")), count_from(ticks.at("stolen"))};
   }
   load.cpu_pressure_seconds = optional_from<double>(json.at("cpu_pressure_seconds"));
   load.io_pressure_seconds = optional_from<double>(json.at("io_pressure_seconds"));

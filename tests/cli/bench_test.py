@@ -171,7 +171,9 @@ def test_a_baseline_that_is_not_among_the_modes_is_timed_too(photos):
 
 def test_the_noise_floor_and_the_places_are_printed_and_recorded(photos):
     outcome = bench(photos, *QUICK, "--modes", "blocking,threads", "--json", "-")
-    assert re.search(r"^Noise floor: the baseline against itself differs by up to \d+\.\d %", outcome.stderr, re.M)
+    assert re.search(
+        r"^Noise floor: the baseline against itself differs by up to \d+\.\d %", outcome.stderr, re.M
+    )
     run = json.loads(outcome.stdout)
     assert run["noise_floor"]["share"] > 0
     assert len(run["control_rounds"]) == 2
@@ -217,7 +219,16 @@ def wait_for_rounds(lab, running, path, wanted):
 def test_what_was_measured_is_kept_when_the_experiment_is_ended(photos, signal_number, status):
     path = photos.root / "run.json"
     running = photos.start(
-        "bench", "photos", "--scale", "50%", "--rounds", "10000", "--modes", "blocking,threads", "--json", "run.json"
+        "bench",
+        "photos",
+        "--scale",
+        "50%",
+        "--rounds",
+        "10000",
+        "--modes",
+        "blocking,threads",
+        "--json",
+        "run.json",
     )
     seen = wait_for_rounds(photos, running, path, 6)
     running.send_signal(signal_number)

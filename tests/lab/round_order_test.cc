@@ -66,7 +66,7 @@ TEST(RoundOrder, LetsEveryEntryComeFirstEquallyOften) {
   for (int seed = 0; seed < kSeeds; ++seed) {
     ++first[blocks(5, static_cast<std::uint64_t>(seed), 1).front().front()];
   }
-  for (const int count : first) EXPECT_NEAR(count, kSeeds / 5, 80);  // 4.5 standard deviations
+  for (const int count : first) EXPECT_NEAR(count, kSeeds / 5.0, 80);  // 4.5 standard deviations
 }
 
 // The numbers are those of the authors' own program, splitmix64.c, for the seed 1234567.

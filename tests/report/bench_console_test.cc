@@ -15,30 +15,31 @@ using testing::mode_rounds;
 // The intervals of the means were computed apart from labday, with t = 4.302653 for two degrees of freedom.
 TEST(BenchText, ProvesThenTimesThenComparesThenNamesTheConditions) {
   const FixedExperiment fixed = fixed_experiment();
-  EXPECT_EQ(bench_text(fixed.plan, fixed.result),
-            "All 2 modes agree on the files: 20 files a mode, 101,526,123 bytes, XXH3 "
-            "0123456789abcdef0123456789abcdef.\n"
-            "\n"
-            "Running in blocking mode took 7.55 seconds (~0.13 minutes)\n"
-            "Running in threads:workers=2 mode took 4.04 seconds (~0.07 minutes)\n"
-            "\n"
-            "mode               place  mean s  median s  deviation  95 % interval  ratio to blocking   "
-            "parallelism  peak memory        bytes\n"
-            "blocking               2    7.55      7.55       0.05    7.43 – 7.67  1.00                "
-            "       1.50      45.2 MB  101,526,123\n"
-            "threads:workers=2      1    4.04      4.02       0.05    3.91 – 4.17  0.53 (0.53 – 0.54)  "
-            "       1.50      45.2 MB  101,526,123\n"
-            "\n"
-            "Noise floor: the baseline against itself differs by up to 0.6 % (here by 0.0 %); a smaller "
-            "difference is called none.\n"
-            "Faster than blocking: threads:workers=2.\n"
-            "\n"
-            "10 sources at 120 %, 140 % (bicubic, png balanced); 2 workers on 2 cores (of 4 online); grain "
-            "source; 3 rounds after a warm-up, in an order from seed 1; scratch on tmpfs; labday 0.1.0.\n"
-            "Machine: Example CPU; AVX2; Linux 6.1; GNU 12.2.0 -O3; git main 0123456789ab with uncommitted "
-            "changes.\n"
-            "Meanwhile: load 0.50 before, 2.50 after; processors busy 79 % of the time; stolen by other guests "
-            "1.0 %; tasks waited for a processor 25 %; for storage 2 %; for memory 0 %.\n");
+  EXPECT_EQ(
+      bench_text(fixed.plan, fixed.result),
+      "All 2 modes agree on the files: 20 files a mode, 101,526,123 bytes, XXH3 "
+      "0123456789abcdef0123456789abcdef.\n"
+      "\n"
+      "Running in blocking mode took 7.55 seconds (~0.13 minutes)\n"
+      "Running in threads:workers=2 mode took 4.04 seconds (~0.07 minutes)\n"
+      "\n"
+      "mode               place  mean s  median s  deviation  95 % interval  ratio to blocking   "
+      "parallelism  peak memory        bytes\n"
+      "blocking               2    7.55      7.55       0.05    7.43 – 7.67  1.00                "
+      "       1.50      45.2 MB  101,526,123\n"
+      "threads:workers=2      1    4.04      4.02       0.05    3.91 – 4.17  0.53 (0.53 – 0.54)  "
+      "       1.50      45.2 MB  101,526,123\n"
+      "\n"
+      "Noise floor: the baseline against itself differs by up to 0.6 % (here by 0.0 %); a smaller "
+      "difference is called none.\n"
+      "Faster than blocking: threads:workers=2.\n"
+      "\n"
+      "10 sources at 120 %, 140 % (bicubic, png balanced); 2 workers on 2 cores (of 4 online); grain "
+      "source; 3 rounds after a warm-up, in an order from seed 1; scratch on tmpfs; labday 0.1.0.\n"
+      "Machine: Example CPU; AVX2; Linux 6.1; GNU 12.2.0 -O3; git main 0123456789ab with uncommitted "
+      "changes.\n"
+      "Meanwhile: load 0.50 before, 2.50 after; processors busy 79 % of the time; stolen by other guests "
+      "1.0 %; tasks waited for a processor 25 %; for storage 2 %; for memory 0 %.\n");
   EXPECT_EQ(bench_problems(fixed.result), "");
 }
 
@@ -78,7 +79,8 @@ TEST(BenchText, OfOneRoundHasNoInterval) {
   fixed.result.control = mode_rounds("blocking", {7.5}).rounds;
   fixed.result.order.resize(3);
   const std::string text = bench_text(fixed.plan, fixed.result);
-  EXPECT_NE(text.find("threads:workers=2      –    3.75      3.75          –              –  0.50 "), std::string::npos)
+  EXPECT_NE(text.find("threads:workers=2      –    3.75      3.75          –              –  0.50 "),
+            std::string::npos)
       << text;
   EXPECT_NE(text.find("; 1 round after a warm-up, in"), std::string::npos) << text;
 }

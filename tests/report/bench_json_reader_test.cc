@@ -32,8 +32,10 @@ FixedExperiment rich_experiment() {
   fixed.plan.job.renditions[0].scale = {125, 1};
   fixed.result.modes[1] = mode_rounds("threads:workers=2", {4.0, std::nullopt, 4.02});
   fixed.result.control[1].reset();
-  fixed.result.order = {{1, 1, "blocking", false}, {1, 2, "threads:workers=2", false},
-                        {1, 3, "blocking", true},  {2, 1, "blocking", true},
+  fixed.result.order = {{1, 1, "blocking", false},
+                        {1, 2, "threads:workers=2", false},
+                        {1, 3, "blocking", true},
+                        {2, 1, "blocking", true},
                         {3, 1, "blocking", false}};
   fixed.result.failures = {
       {"threads:workers=2", 2, {Stage::plan, ErrorCode::internal, "out/\xff", "its process crashed"}}};
@@ -97,8 +99,7 @@ TEST(BenchJsonReader, ReadsInterruptedExperimentsAndThoseWhoseModesDisagree) {
   FixedExperiment fixed = rich_experiment();
   fixed.result.ended = Ended::not_yet;
   expect_round_trip(fixed);
-  EXPECT_FALSE(
-      bench_record_from_json(bench_json(fixed.plan, fixed.result), kPath)->result.complete());
+  EXPECT_FALSE(bench_record_from_json(bench_json(fixed.plan, fixed.result), kPath)->result.complete());
   fixed.result.ended = Ended::cancelled;
   expect_round_trip(fixed);
   fixed.result.ended = Ended::disagreement;
