@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/experiment_options.h"
@@ -25,19 +26,25 @@ struct BenchOptions {
   std::string scratch;
 };
 
-/// Keeps what there is of an experiment in the JSON file; says once that this does not work.
+/// Keeps what there is of an experiment in the JSON file, after every round, unless that would take more than
+/// a tenth of the time: thousands of rounds of milliseconds make a long file. Says once that it does not
+/// work.
 class Saver {
  public:
   Saver(const ExperimentPlan& plan, const Console& console) : plan_(plan), console_(console) {}
 
   void save(const ExperimentResult& result) {
-    if (failed_ || !console_.keeps_json()) return;
+    const Clock::time_point begin = Clock::now();
+    if (failed_ || begin < next_ || !console_.keeps_json()) return;
     failed_ = !succeeded(console_.json(bench_json(plan_, result)));
+    const Clock::time_point end = Clock::now();
+    next_ = end + 9 * (end - begin);
   }
 
  private:
   const ExperimentPlan& plan_;
   const Console& console_;
+  Clock::time_point next_{};
   bool failed_ = false;
 };
 
