@@ -23,7 +23,6 @@ def make_sources(labday, folder, count):
     first = next(folder.glob("*.jpg"))
     for number in range(1, count):
         shutil.copyfile(first, folder / f"copy-{number:05}.jpg")
-    return sorted(folder.glob("*.jpg"))
 
 
 def cost(wall, stages, workers, count):
@@ -37,16 +36,16 @@ def labday_costs(labday, folder, workers, rounds, count):
     for mode, record in json.loads(done.stdout)["modes"].items():
         stages = sum(record["stage_seconds"].values())
         used = 1 if mode in SERIAL else workers
-        costs[mode] = cost(record["median_seconds"], stages, used, count)
+        costs[mode] = cost(record["mean_seconds"], stages, used, count)
     return costs
 
 
-def python_cost(mode, sources, workers):
+def python_cost(mode, folder, workers, count):
     with tempfile.TemporaryDirectory() as output:
-        command = [sys.executable, HERE / "python_modes.py", mode, str(workers), output, *sources]
+        command = [sys.executable, HERE / "python_modes.py", mode, str(workers), output, folder]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     wall, stages = map(float, done.stdout.split())
-    return cost(wall, stages, 1 if mode in SERIAL else workers, len(sources))
+    return cost(wall, stages, 1 if mode in SERIAL else workers, count)
 
 
 def main():
@@ -62,12 +61,12 @@ def main():
     ours = {mode: [] for mode in MODES}
     with tempfile.TemporaryDirectory(prefix="labday-overhead-") as scratch:
         folder = Path(scratch)
-        sources = make_sources(arguments.labday, folder, arguments.sources)
+        make_sources(arguments.labday, folder, arguments.sources)
         for number in range(arguments.rounds):
-            costs = labday_costs(arguments.labday, folder, arguments.workers, 3, len(sources))
+            costs = labday_costs(arguments.labday, folder, arguments.workers, 3, arguments.sources)
             for mode in MODES:
                 ours[mode].append(costs[mode])
-                python[mode].append(python_cost(mode, sources, arguments.workers))
+                python[mode].append(python_cost(mode, folder, arguments.workers, arguments.sources))
             print(f"round {number + 1} of {arguments.rounds}", file=sys.stderr)
 
     figures = {

@@ -1,6 +1,6 @@
 """The notebook's modes as Python has them, each executing the same tasks: decode a JPEG, resize it, write a PNG.
 
-Usage: python_modes.py MODE WORKERS OUTPUT SOURCE... Prints two numbers: the wall seconds from the first task handed
+Usage: python_modes.py MODE WORKERS OUTPUT FOLDER, which holds the sources. Prints two numbers: the wall seconds from the first task handed
 over to the last file written, and the seconds that tasks spent in their stages, added up.
 """
 
@@ -93,7 +93,8 @@ MODES = {
 
 
 def main():
-    mode, workers, output, *sources = sys.argv[1:]
+    mode, workers, output, folder = sys.argv[1:]
+    sources = sorted(entry.path for entry in os.scandir(folder))
     begin = time.perf_counter()
     stages = MODES[mode](sources, output, int(workers))
     print(time.perf_counter() - begin, stages)

@@ -18,7 +18,7 @@ from pathlib import Path
 COUNTED = "labday_counted_stage*"
 SKIPPED = 77  # what CTest and automake take for "skipped"
 # Debian's packages whose code runs inside the stages, or is compiled into them.
-PACKAGES = ("libc6", "libdeflate0", "libhwy-dev", "libisal2", "libjpeg62-turbo", "libpng16-16", "libstdc++6",
+PACKAGES = ("libc6", "libdeflate0", "libhwy-dev", "libjpeg62-turbo", "libpng16-16", "libstdc++6",
             "valgrind", "zlib1g")
 # Everything that might change what ld.so, malloc or a library does is left out; symbols are bound before the stage.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "LD_BIND_NOW": "1"}

@@ -7,6 +7,8 @@
 namespace labday {
 namespace {
 
+constexpr std::string_view kBase64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 /// The length of the valid UTF-8 sequence at the front of `s`, or 0 (Unicode 15, table 3-7).
 std::size_t sequence_length(std::string_view s) {
   const auto at = [&](std::size_t i) { return i < s.size() ? static_cast<unsigned char>(s[i]) : 0U; };
@@ -82,8 +84,6 @@ std::string lossy_utf8(std::string_view bytes) {
 }
 
 std::string base64(std::string_view bytes) {
-  static constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
@@ -91,9 +91,27 @@ std::string base64(std::string_view bytes) {
     for (std::size_t k = 0; k < 3; ++k) {
       group = group << 8 | (k < n ? static_cast<unsigned char>(bytes[i + k]) : 0U);
     }
-    for (std::size_t k = 0; k < 4; ++k) out += k <= n ? kDigits[group >> (18 - 6 * k) & 63U] : '=';
+    for (std::size_t k = 0; k < 4; ++k) out += k <= n ? kBase64Digits[group >> (18 - 6 * k) & 63U] : '=';
   }
   return out;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  std::string bytes;
+  std::uint32_t group = 0;
+  int bits = 0;
+  for (const char c : text.substr(0, text.find_last_not_of('=') + 1)) {
+    const auto digit = kBase64Digits.find(c);
+    if (digit == std::string_view::npos) return std::nullopt;
+    group = group << 6 | static_cast<std::uint32_t>(digit);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>(group >> bits & 255U);
+  }
+  // One way to write each text: padding, and the bits that are left over, are as they should be.
+  if (base64(bytes) != text) return std::nullopt;
+  return bytes;
 }
 
 std::string with_commas(std::uint64_t n) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ namespace labday {
 
 /// RFC 4648, with padding.
 [[nodiscard]] std::string base64(std::string_view bytes);
+
+/// The bytes that base64() made this text of; none where it made no such text.
+[[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
 /// `1,234,567`
 [[nodiscard]] std::string with_commas(std::uint64_t n);

@@ -1,17 +1,17 @@
 // `labday bench SOURCE...`: every mode, several rounds, one verdict.
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <memory>
 
+#include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/experiment_options.h"
 #include "cli/gather.h"
 #include "cli/interrupt.h"
 #include "cli/job_options.h"
 #include "cli/option_checks.h"
 #include "lab/experiment.h"
-#include "modes/registry.h"
 #include "pipeline/plan.h"
 #include "report/bench_console.h"
 #include "report/bench_json.h"
@@ -20,41 +20,45 @@
 namespace labday {
 namespace {
 
-constexpr int kDefaultRounds = 10;
-
 struct BenchOptions {
   JobOptions job;
-  std::string modes;
+  ExperimentOptions experiment;
   std::string scratch;
-  int rounds = kDefaultRounds;
 };
 
-std::string default_modes() {
-  std::string list;
-  for (const ModeInfo* info : all_modes()) {
-    if (!info->unavailable().empty()) continue;
-    list += fmt::format("{}{}", list.empty() ? "" : ",", info->name);
-    for (const std::string_view variant : info->variants) list += fmt::format(",{}", variant);
+/// Keeps what there is of an experiment in the JSON file, after every round, unless that would take more than
+/// a tenth of the time: thousands of rounds of milliseconds make a long file. Says once that it does not
+/// work.
+class Saver {
+ public:
+  Saver(const ExperimentPlan& plan, const Console& console) : plan_(plan), console_(console) {}
+
+  void save(const ExperimentResult& result) {
+    const Clock::time_point begin = Clock::now();
+    if (failed_ || begin < next_ || !console_.keeps_json()) return;
+    failed_ = !succeeded(console_.json(bench_json(plan_, result)));
+    const Clock::time_point end = Clock::now();
+    next_ = end + 9 * (end - begin);
   }
-  return list;
-}
+
+ private:
+  const ExperimentPlan& plan_;
+  const Console& console_;
+  Clock::time_point next_{};
+  bool failed_ = false;
+};
 
 int bench(const BenchOptions& options) {
   const Interrupt interrupt;
   const Console console(options.job.quiet, options.job.json);
   if (const auto writable = console.check(); !writable) return refuse(writable.error());
-  const auto specs = ModeSpec::parse_list(options.modes.empty() ? default_modes() : options.modes);
-  if (!specs) return refuse(specs.error());
+  ExperimentPlan plan;
+  if (const auto applied = options.experiment.apply_to(plan); !applied) return refuse(applied.error());
   auto gathered = gather_job(options.job, {}, OnExists::error);
   if (!gathered) return refuse(gathered.error());
-
-  ExperimentPlan plan;
   plan.job = std::move(gathered->job);
-  for (const ModeSpec& spec : *specs) plan.modes.push_back(spec.text);
-  plan.baseline = all_modes().front()->name;
   plan.workers = options.job.worker_count();
   plan.grain = resolve_grain(plan.job, options.job.grain_wanted(), plan.workers);
-  plan.rounds = options.rounds;
 
   const std::string parent = options.scratch.empty() ? default_scratch_parent() : options.scratch;
   const std::uint64_t needed = options.job.no_space_check ? 0 : estimate_space(plan.job).bytes;
@@ -64,9 +68,14 @@ int bench(const BenchOptions& options) {
   if (const auto checked = check_targets(plan.job); !checked) return refuse(checked.error());
 
   StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));
-  const auto show = [&](const RoundPosition& position) { line.show(progress_line(position), Clock::now()); };
+  Saver saver(plan, console);
+  ExperimentHooks hooks;
+  hooks.round_begins = [&](const RoundPosition& position) {
+    line.show(progress_line(position), Clock::now());
+  };
+  hooks.round_ended = [&](const ExperimentResult& so_far) { saver.save(so_far); };
   ChildRoundRunner runner;
-  const auto result = run_experiment(plan, runner, *scratch, show, interrupt.token());
+  const auto result = run_experiment(plan, runner, *scratch, hooks, interrupt.token());
   line.clear();
   if (!result) {
     print_error(result.error());
@@ -90,17 +99,14 @@ void add_bench_command(CLI::App& app, int& status) {
   CLI::App* command =
       app.add_subcommand("bench", "Time every mode on a job, and prove that all wrote the same files");
   options->job.add_to(*command, "source");
-  command->add_option("--modes", options->modes, "Mode specs, comma-separated [all that can run here]")
-      ->check(not_empty());
-  command->add_option("--rounds", options->rounds, "Timed executions a mode, interleaved")
-      ->check(whole_number(1, 100'000))
-      ->capture_default_str();
+  options->experiment.add_to(*command);
   command->add_option("--scratch", options->scratch, "Folder to write to; emptied after each round [$TMPDIR]")
       ->check(not_empty());
   command->footer(
       "Examples:\n"
       "  labday bench photos\n"
       "  labday bench photos --modes blocking,threads:workers=4 --rounds 5 --json bench.json\n"
+      "  labday bench photos --rounds auto --precision 1% --max-time 30m\n"
       "  labday bench photos --scratch /mnt/slow-disk --png fast");
   command->callback([options, &status] { status = bench(*options); });
 }

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "cli/json_file.h"
+
 namespace labday {
 
 Result<void> Console::check() const {
@@ -32,8 +34,11 @@ Result<void> Console::say(std::string_view text) const {
   return fail(system_error(Stage::write, errno, out == stdout ? "stdout" : "stderr", "cannot write"));
 }
 
+bool Console::keeps_json() const { return !json_.empty() && json_ != "-" && replaceable(json_); }
+
 Result<void> Console::json(const std::string& text) const {
   if (json_.empty()) return {};
+  if (keeps_json()) return replace_file(json_, text);
   std::FILE* const out = json_ == "-" ? stdout : std::fopen(json_.c_str(), "we");
   if (out == nullptr) return fail(system_error(Stage::write, errno, json_, "cannot open"));
   const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();

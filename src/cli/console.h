@@ -23,7 +23,11 @@ class Console {
   /// Text that --quiet silences. An error where nobody could get it: a full disk, a closed pipe.
   [[nodiscard]] Result<void> say(std::string_view text) const;
 
-  /// Writes the JSON where the user wants it.
+  /// May json() be called again and again, each time replacing what was there as a whole?
+  [[nodiscard]] bool keeps_json() const;
+
+  /// Writes the JSON where the user wants it. A file is replaced at once where keeps_json(): whoever reads it
+  /// finds the old text or the new one, whatever happens meanwhile.
   [[nodiscard]] Result<void> json(const std::string& text) const;
 
  private:

@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <tuple>
 #include <utility>
+
+#include "lab/round_order.h"
+#include "lab/summary.h"
 
 namespace labday {
 namespace {
@@ -12,18 +17,24 @@ namespace {
 /// The state of a running experiment; run_experiment() reads as its phases.
 class Experiment {
  public:
-  Experiment(const ExperimentPlan& plan, RoundRunner& runner, Scratch& scratch,
-             const RoundBegins& round_begins, const CancelToken& cancel)
-      : plan_(plan), runner_(runner), scratch_(scratch), round_begins_(round_begins), cancel_(cancel) {
+  Experiment(const ExperimentPlan& plan, RoundRunner& runner, Scratch& scratch, const ExperimentHooks& hooks,
+             const CancelToken& cancel)
+      : plan_(plan),
+        runner_(runner),
+        scratch_(scratch),
+        hooks_(hooks),
+        cancel_(cancel),
+        controlled_(std::find(plan.modes.begin(), plan.modes.end(), plan.baseline) != plan.modes.end()),
+        order_(entries(), plan.seed),
+        begin_(hooks.now()),
+        next_look_(plan.rounds) {
     request_.job = plan.job;
     request_.job.output_folder = scratch.folder();
     request_.job.on_exists = OnExists::error;  // the folder is empty each time
     request_.grain = plan.grain;
     request_.workers = plan.workers;
     result_.environment = read_environment(scratch.folder());
-    for (const std::string& mode : plan.modes) {
-      result_.modes.push_back({mode, std::vector<std::optional<RoundResult>>(rounds())});
-    }
+    for (const std::string& mode : plan.modes) result_.modes.push_back({mode, {}});
   }
 
   /// Round 0. An error is the experiment's.
@@ -41,30 +52,58 @@ class Experiment {
     result_.files = expected_.files.size();
     result_.bytes = expected_.bytes();
     result_.hash = expected_.hash();
+    if (result_.files == 0) result_.ended = Ended::nothing;
     return scratch_.empty();
   }
 
-  /// One turn of every mode, beginning with another one each time.
-  Result<void> play_round(std::size_t round) {
-    const std::size_t modes = plan_.modes.size();
-    for (std::size_t turn = 0; turn < modes && going_on(); ++turn) {
-      if (Result<void> played = play_turn((round + turn) % modes, round); !played) return played;
+  /// One turn of every mode, and of the control.
+  Result<void> play_block() {
+    const Clock::time_point begin = hooks_.now();
+    for (ModeRounds& mode : result_.modes) mode.rounds.emplace_back();
+    if (controlled_) result_.control.emplace_back();
+    const int block = ++blocks_;
+    int position = 0;
+    for (const std::size_t entry : order_.next_block()) {
+      if (!going_on()) break;
+      const bool control = entry == plan_.modes.size();
+      const std::string& mode = control ? plan_.baseline : plan_.modes[entry];
+      result_.order.push_back({block, ++position, mode, control});
+      std::optional<RoundResult>& slot =
+          control ? result_.control.back() : result_.modes[entry].rounds.back();
+      if (Result<void> played = play_turn(mode, control, slot); !played) return played;
+      result_.environment.after = read_machine_load();
+      hooks_.round_ended(result_);
     }
+    longest_block_ = std::max(longest_block_, Nanoseconds(hooks_.now() - begin));
     return {};
   }
 
-  [[nodiscard]] std::size_t rounds() const { return static_cast<std::size_t>(plan_.rounds); }
+  /// Looks whether that is all, if nothing else has ended it.
+  void see_whether_to_end() {
+    if (!going_on()) return;
+    const bool out_of_time = plan_.max_time && hooks_.now() - begin_ + longest_block_ > *plan_.max_time;
+    if (!plan_.precision && blocks_ >= plan_.rounds) {
+      result_.ended = Ended::rounds;
+    } else if (plan_.precision && blocks_ >= next_look_ && precise(plan_, result_)) {
+      result_.ended = Ended::precision;
+    } else if (out_of_time) {
+      result_.ended = Ended::time;
+    }
+    if (blocks_ >= next_look_) next_look_ = blocks_ + (blocks_ + 3) / 4;
+  }
 
   [[nodiscard]] bool going_on() {
-    if (cancel_.requested()) result_.cancelled = true;
-    return !result_.cancelled && !result_.disagreement && result_.files > 0;
+    if (result_.ended == Ended::not_yet && cancel_.requested()) std::ignore = stop();
+    return result_.ended == Ended::not_yet;
   }
 
   [[nodiscard]] ExperimentResult take_result() { return std::move(result_); }
 
  private:
+  [[nodiscard]] std::size_t entries() const { return plan_.modes.size() + (controlled_ ? 1 : 0); }
+
   Result<void> stop() {
-    result_.cancelled = true;
+    result_.ended = Ended::cancelled;
     return {};
   }
 
@@ -73,25 +112,26 @@ class Experiment {
     return error;
   }
 
-  Result<RoundResult> run(const std::string& mode, std::size_t round) {
+  Result<RoundResult> run(const std::string& mode, int round) {
     request_.mode = mode;
-    round_begins_({mode, static_cast<int>(round), plan_.rounds, ++step_,
-                   1 + plan_.rounds * static_cast<int>(plan_.modes.size())});
+    const bool known = !plan_.precision;
+    hooks_.round_begins({mode, round, known ? plan_.rounds : 0, ++step_,
+                         known ? 1 + plan_.rounds * static_cast<int>(entries()) : 0});
     return runner_.run(request_, cancel_);
   }
 
-  Result<void> play_turn(std::size_t mode, std::size_t round) {
-    const std::string& label = plan_.modes[mode];
-    const int number = static_cast<int>(round) + 1;
-    Result<RoundResult> played = run(label, round + 1);
+  Result<void> play_turn(const std::string& mode, bool control, std::optional<RoundResult>& slot) {
+    Result<RoundResult> played = run(mode, blocks_);
     if (!played && played.error().code == ErrorCode::cancelled) return stop();
     if (!played) {
-      result_.failures.push_back({label, number, std::move(played.error())});
+      result_.failures.push_back({mode, blocks_, std::move(played.error())});
       return scratch_.empty();
     }
     Result<Manifest> manifest = read_manifest(scratch_.folder());
     if (!manifest) return fail(std::move(manifest.error()));
-    judge(label, number, *manifest, std::move(*played), result_.modes[mode].rounds[round]);
+    judge(mode, blocks_, *manifest, std::move(*played), slot);
+    if (result_.disagreement) result_.ended = Ended::disagreement;
+    if (slot && !control) ++result_.verified_rounds;
     return scratch_.empty();
   }
 
@@ -111,7 +151,6 @@ class Experiment {
       result_.disagreement = Disagreement{mode, round, std::move(*difference)};
       return;
     }
-    ++result_.verified_rounds;
     slot = std::move(played);
   }
 
@@ -144,22 +183,40 @@ class Experiment {
   const ExperimentPlan& plan_;
   RoundRunner& runner_;
   Scratch& scratch_;
-  const RoundBegins& round_begins_;
+  const ExperimentHooks& hooks_;
   const CancelToken& cancel_;
+  const bool controlled_;  // is the baseline among the modes?
+  RoundOrder order_;       // of the modes and, behind them, the control
+  const Clock::time_point begin_;
+  int next_look_;  // blocks after which the precision is looked at
   RoundRequest request_;
   Manifest expected_;
   ExperimentResult result_;
+  Nanoseconds longest_block_{0};
+  int blocks_ = 0;
   int step_ = 0;
 };
 
 }  // namespace
 
+std::string_view name(Ended ended) {
+  constexpr std::array<std::string_view, kEndedCount> kNames{"not_yet", "rounds",       "precision", "time",
+                                                             "nothing", "disagreement", "cancelled"};
+  return kNames.at(static_cast<std::size_t>(ended));
+}
+
+bool ExperimentResult::complete() const {
+  return ended == Ended::rounds || ended == Ended::precision || ended == Ended::time ||
+         ended == Ended::nothing;
+}
+
 Result<ExperimentResult> run_experiment(const ExperimentPlan& plan, RoundRunner& runner, Scratch& scratch,
-                                        const RoundBegins& round_begins, const CancelToken& cancel) {
-  Experiment experiment(plan, runner, scratch, round_begins, cancel);
+                                        const ExperimentHooks& hooks, const CancelToken& cancel) {
+  Experiment experiment(plan, runner, scratch, hooks, cancel);
   if (Result<void> warm = experiment.warm_up(); !warm) return fail(std::move(warm.error()));
-  for (std::size_t round = 0; round < experiment.rounds() && experiment.going_on(); ++round) {
-    if (Result<void> played = experiment.play_round(round); !played) return fail(std::move(played.error()));
+  while (experiment.going_on()) {
+    if (Result<void> played = experiment.play_block(); !played) return fail(std::move(played.error()));
+    experiment.see_whether_to_end();
   }
   return experiment.take_result();
 }

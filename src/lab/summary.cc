@@ -1,35 +1,53 @@
 #include "lab/summary.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace labday {
 namespace {
 
 using Rounds = std::vector<std::optional<RoundResult>>;
 
-const Rounds* rounds_of(const ExperimentResult& result, const std::string& mode) {
-  for (const ModeRounds& rounds : result.modes) {
-    if (rounds.mode == mode) return &rounds.rounds;
+/// By block; none where there is no round, or where the clock did not advance.
+std::vector<std::optional<double>> log_seconds(const Rounds& rounds) {
+  std::vector<std::optional<double>> logarithms;
+  for (const std::optional<RoundResult>& round : rounds) {
+    logarithms.emplace_back();
+    if (round && round->wall.count() > 0) logarithms.back() = std::log(to_seconds(round->wall));
   }
-  return nullptr;
+  return logarithms;
 }
 
-/// Over the rounds that both have; none where there is no such round.
-std::optional<Ratio> ratio_of(const Rounds& rounds, const Rounds& baseline) {
-  std::vector<double> values;
-  std::vector<double> references;
-  for (std::size_t i = 0; i < std::min(rounds.size(), baseline.size()); ++i) {
-    if (!rounds[i] || !baseline[i]) continue;
-    // A clock that did not advance gives no ratio.
-    if (rounds[i]->wall.count() <= 0 || baseline[i]->wall.count() <= 0) continue;
-    values.push_back(to_seconds(rounds[i]->wall));
-    references.push_back(to_seconds(baseline[i]->wall));
+Comparisons compare(const ExperimentPlan& plan, const ExperimentResult& result) {
+  LogSeconds modes;
+  std::optional<std::size_t> baseline;
+  std::size_t blocks = result.control.size();
+  for (const ModeRounds& mode : result.modes) {
+    if (mode.mode == plan.baseline) baseline = modes.size();
+    modes.push_back(log_seconds(mode.rounds));
+    blocks = std::max(blocks, modes.back().size());
   }
-  if (values.empty()) return std::nullopt;
-  return paired_ratio(values, references);
+  for (auto& mode : modes) mode.resize(blocks);
+  std::vector<std::optional<double>> control = log_seconds(result.control);
+  control.resize(blocks);
+  return compare_modes(modes, baseline, control, plan.precision ? kSignificanceAfterLooking : kSignificance);
 }
 
-ModeSummary summarise_mode(const ModeRounds& mode, const Rounds* baseline) {
+/// The numbers of the rounds whose seconds stand out.
+std::vector<int> outlying_rounds(const Rounds& rounds) {
+  std::vector<double> seconds;
+  std::vector<int> numbers;
+  for (std::size_t i = 0; i < rounds.size(); ++i) {
+    if (!rounds[i] || rounds[i]->wall.count() <= 0) continue;
+    seconds.push_back(to_seconds(rounds[i]->wall));
+    numbers.push_back(static_cast<int>(i) + 1);
+  }
+  std::vector<int> outlying;
+  for (const std::size_t place : outliers(seconds)) outlying.push_back(numbers[place]);
+  return outlying;
+}
+
+ModeSummary summarise_mode(const ModeRounds& mode, std::uint64_t seed) {
   ModeSummary summary;
   summary.mode = mode.mode;
   double starts = 0;
@@ -57,22 +75,42 @@ ModeSummary summarise_mode(const ModeRounds& mode, const Rounds* baseline) {
   summary.mean_seconds = mean(summary.seconds);
   summary.median_seconds = median(summary.seconds);
   summary.deviation_seconds = standard_deviation(summary.seconds);
-  summary.mean_interval_seconds = mean_interval(summary.seconds);
-  if (baseline != nullptr) summary.ratio = ratio_of(mode.rounds, *baseline);
+  summary.mean_interval_seconds = mean_interval(summary.seconds, seed);
+  summary.outliers = outlying_rounds(mode.rounds);
   return summary;
 }
 
 }  // namespace
 
-std::vector<ModeSummary> summarise(const ExperimentPlan& plan, const ExperimentResult& result) {
-  std::vector<ModeSummary> summaries;
-  if (result.disagreement) return summaries;
-  const Rounds* baseline = rounds_of(result, plan.baseline);
-  for (const ModeRounds& mode : result.modes) {
-    ModeSummary summary = summarise_mode(mode, baseline);
-    if (!summary.seconds.empty()) summaries.push_back(std::move(summary));
+Summary summarise(const ExperimentPlan& plan, const ExperimentResult& result) {
+  Summary summary;
+  if (result.disagreement) return summary;
+  const Comparisons comparisons = compare(plan, result);
+  for (std::size_t i = 0; i < result.modes.size(); ++i) {
+    // Each mode draws samples of its own: equal ones would tie the errors of their intervals together.
+    ModeSummary mode = summarise_mode(result.modes[i], plan.seed + i);
+    mode.standing = comparisons.modes[i];
+    if (!mode.seconds.empty()) summary.modes.push_back(std::move(mode));
   }
-  return summaries;
+  summary.noise_floor = comparisons.noise_floor;
+  return summary;
+}
+
+bool precise(const ExperimentPlan& plan, const ExperimentResult& result) {
+  if (!plan.precision) return true;
+  const auto narrow = [&](const std::optional<Ratio>& ratio) {
+    return ratio && ratio->interval &&
+           (ratio->interval->high - ratio->interval->low) / ratio->value < *plan.precision;
+  };
+  const Comparisons comparisons = compare(plan, result);
+  bool any = false;
+  for (const Standing& standing : comparisons.modes) {
+    // A mode that never works would keep the experiment going for ever.
+    if (standing.verdict == Verdict::baseline || !standing.ratio) continue;
+    any = true;
+    if (!narrow(standing.ratio)) return false;
+  }
+  return any || (comparisons.noise_floor && narrow(comparisons.noise_floor->ratio));
 }
 
 }  // namespace labday

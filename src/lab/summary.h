@@ -1,4 +1,4 @@
-// One mode's rounds in the figures that are shown of them.
+// An experiment's rounds in the figures that are shown of them.
 #pragma once
 
 #include <array>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "lab/comparisons.h"
 #include "lab/experiment.h"
 #include "lab/statistics.h"
 
@@ -15,11 +16,12 @@ namespace labday {
 struct ModeSummary {
   std::string mode;
   std::vector<double> seconds;  // Mode::run() of each round that counts, in order
+  std::vector<int> outliers;    // which rounds (1 …) stand out; they count like all others
   double mean_seconds = 0;
   double median_seconds = 0;
   std::optional<double> deviation_seconds;
   std::optional<Interval> mean_interval_seconds;    // 95 %
-  std::optional<Ratio> ratio;                       // to the baseline, over the rounds that both have
+  Standing standing;                                // against the baseline, and among all modes
   double start_seconds = 0;                         // mean
   double cpu_seconds = 0;                           // mean
   double parallelism = 0;                           // CPU seconds / wall seconds, all rounds together
@@ -29,7 +31,16 @@ struct ModeSummary {
   std::string note;  // what the mode chose by itself, of the last round that counts
 };
 
-/// The modes that have at least one round that counts, in the order of the plan. Empty after a disagreement.
-[[nodiscard]] std::vector<ModeSummary> summarise(const ExperimentPlan& plan, const ExperimentResult& result);
+struct Summary {
+  std::vector<ModeSummary> modes;  // that have at least one round that counts, in the order of the plan
+  std::optional<NoiseFloor> noise_floor;
+};
+
+/// Empty after a disagreement.
+[[nodiscard]] Summary summarise(const ExperimentPlan& plan, const ExperimentResult& result);
+
+/// Is the interval of every mode's ratio narrower than plan.precision, as a share of the ratio? Where the
+/// baseline is alone, its ratio to itself has to be.
+[[nodiscard]] bool precise(const ExperimentPlan& plan, const ExperimentResult& result);
 
 }  // namespace labday

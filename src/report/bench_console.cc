@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "lab/summary.h"
+#include "report/claims_text.h"
+#include "report/machine_text.h"
 #include "report/table.h"
 #include "report/wording.h"
 
@@ -42,18 +44,20 @@ std::string interval_text(const std::optional<Interval>& interval) {
   return interval ? fmt::format("{:.2f} – {:.2f}", interval->low, interval->high) : "–";
 }
 
-std::string ratio_text(const ModeSummary& mode, const std::string& baseline) {
-  if (!mode.ratio) return "–";
-  const std::string value = fmt::format("{:.2f}", mode.ratio->value);
-  if (mode.mode == baseline || !mode.ratio->interval) return value;
-  return fmt::format("{} ({})", value, interval_text(mode.ratio->interval));
+std::string ratio_text(const Standing& standing) {
+  if (!standing.ratio) return "–";
+  std::string value = fmt::format("{:.2f}", standing.ratio->value);
+  if (standing.verdict == Verdict::baseline || !standing.ratio->interval) return value;
+  return fmt::format("{} ({})", value, interval_text(standing.ratio->interval));
 }
 
 std::string mode_table(const ExperimentPlan& plan, const ExperimentResult& result,
                        const std::vector<ModeSummary>& modes) {
   const std::vector<Column> columns{{"mode", Align::left},
+                                    {"place", Align::right},
                                     {"mean s", Align::right},
                                     {"median s", Align::right},
+                                    {"deviation", Align::right},
                                     {"95 % interval", Align::right},
                                     {fmt::format("ratio to {}", printable(plan.baseline)), Align::left},
                                     {"parallelism", Align::right},
@@ -61,34 +65,53 @@ std::string mode_table(const ExperimentPlan& plan, const ExperimentResult& resul
                                     {"bytes", Align::right}};
   std::vector<std::vector<std::string>> rows;
   for (const ModeSummary& mode : modes) {
-    rows.push_back({printable(mode.mode), fmt::format("{:.2f}", mode.mean_seconds),
-                    fmt::format("{:.2f}", mode.median_seconds), interval_text(mode.mean_interval_seconds),
-                    ratio_text(mode, plan.baseline), fmt::format("{:.2f}", mode.parallelism),
-                    human_bytes(mode.peak_memory_bytes), with_commas(result.bytes)});
+    const Standing& standing = mode.standing;
+    rows.push_back({printable(mode.mode), standing.place ? fmt::format("{}", *standing.place) : "–",
+                    fmt::format("{:.2f}", mode.mean_seconds), fmt::format("{:.2f}", mode.median_seconds),
+                    mode.deviation_seconds ? fmt::format("{:.2f}", *mode.deviation_seconds) : "–",
+                    interval_text(mode.mean_interval_seconds), ratio_text(standing),
+                    fmt::format("{:.2f}", mode.parallelism), human_bytes(mode.peak_memory_bytes),
+                    with_commas(result.bytes)});
   }
   return table(columns, rows);
+}
+
+std::string rounds_text(const ExperimentPlan& plan, const ExperimentResult& result) {
+  const int begun = result.order.empty() ? plan.rounds : result.order.back().block;
+  std::string text = counted(static_cast<std::uint64_t>(begun), "round") + " after a warm-up";
+  if (result.ended == Ended::precision) {
+    text += fmt::format(", enough to know every ratio to {:g} %", 100 * *plan.precision);
+  } else if (result.ended == Ended::time) {
+    text += ", for which there was time";
+  }
+  return text;
 }
 
 std::string conditions(const ExperimentPlan& plan, const ExperimentResult& result) {
   const CpuBudget& cpu = result.environment.cpu;
   std::string cores = counted(static_cast<std::uint64_t>(cpu.cores()), "core");
   if (cpu.cores() < cpu.online) cores += fmt::format(" (of {} online)", cpu.online);
-  return fmt::format("{} at {}; {} on {}; grain {}; {} after a warm-up; scratch on {}; labday {}.\n",
-                     counted(plan.job.sources.size(), "source"), rendition_list(plan.job),
-                     counted(static_cast<std::uint64_t>(plan.workers), "worker"), cores, name(plan.grain),
-                     counted(static_cast<std::uint64_t>(plan.rounds), "round"),
-                     result.environment.scratch_file_system, result.environment.version);
+  return fmt::format(
+      "{} at {}; {} on {}; grain {}; {}, in an order from seed {}; scratch on {}; labday {}.\n",
+      counted(plan.job.sources.size(), "source"), rendition_list(plan.job),
+      counted(static_cast<std::uint64_t>(plan.workers), "worker"), cores, name(plan.grain),
+      rounds_text(plan, result), plan.seed, result.environment.scratch_file_system,
+      result.environment.version);
 }
 
 }  // namespace
 
 std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& result) {
   if (result.disagreement) return disagreement_text(plan, *result.disagreement);
-  const std::vector<ModeSummary> modes = summarise(plan, result);
+  const Summary summary = summarise(plan, result);
+  const std::vector<ModeSummary>& modes = summary.modes;
   std::string text;
-  if (result.cancelled) {
-    text += fmt::format("Interrupted: {} of {} were finished.\n", result.verified_rounds,
-                        counted(plan.modes.size() * static_cast<std::uint64_t>(plan.rounds), "round"));
+  if (result.ended == Ended::cancelled) {
+    text += plan.precision
+                ? fmt::format("Interrupted after {}.\n",
+                              counted(static_cast<std::uint64_t>(result.verified_rounds), "round"))
+                : fmt::format("Interrupted: {} of {} were finished.\n", result.verified_rounds,
+                              counted(plan.modes.size() * static_cast<std::uint64_t>(plan.rounds), "round"));
   } else if (result.files == 0) {
     text += "No rendition could be made, so there is nothing to time.\n";
   }
@@ -99,11 +122,11 @@ std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& resul
     text += fmt::format("Running in {} mode took {:.2f} seconds (~{:.2f} minutes)\n", printable(mode.mode),
                         mode.mean_seconds, mode.mean_seconds / 60);
   }
-  text += "\n" + mode_table(plan, result, modes) + "\n";
+  text += "\n" + mode_table(plan, result, modes) + "\n" + claims_text(plan, summary) + "\n";
   for (const ModeSummary& mode : modes) {
     if (!mode.note.empty()) text += fmt::format("{}: {}.\n", printable(mode.mode), printable(mode.note));
   }
-  return text + conditions(plan, result);
+  return text + conditions(plan, result) + machine_text(result.environment);
 }
 
 std::string bench_problems(const ExperimentResult& result) {

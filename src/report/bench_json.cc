@@ -1,42 +1,83 @@
 #include "report/bench_json.h"
 
+#include <map>
+
 #include "base/text.h"
 #include "lab/summary.h"
+#include "report/bench_schema.h"
+#include "report/environment_json.h"
 #include "report/json_parts.h"
 
 namespace labday {
 namespace {
 
-Json json_rounds(const ModeRounds& mode) {
-  Json rounds = Json::array();
-  for (std::size_t i = 0; i < mode.rounds.size(); ++i) {
-    const std::optional<RoundResult>& round = mode.rounds[i];
+Json json_rounds(const std::vector<std::optional<RoundResult>>& rounds) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < rounds.size(); ++i) {
+    const std::optional<RoundResult>& round = rounds[i];
     if (!round) continue;
-    rounds.push_back({{"round", i + 1},
-                      {"wall_seconds", json_number(to_seconds(round->wall))},
-                      {"start_seconds", json_number(to_seconds(round->start))},
-                      {"cpu_seconds", json_number(to_seconds(round->cpu))},
-                      {"peak_memory_bytes", round->peak_memory_bytes}});
+    list.push_back({{"round", i + 1},
+                    {"wall_seconds", json_number(to_seconds(round->wall))},
+                    {"start_seconds", json_number(to_seconds(round->start))},
+                    {"cpu_seconds", json_number(to_seconds(round->cpu))},
+                    {"peak_memory_bytes", round->peak_memory_bytes},
+                    {"workers", round->workers},
+                    {"stage_seconds", json_stages([&](Stage stage) {
+                       return to_seconds(round->totals.stage_times.at(static_cast<std::size_t>(stage)));
+                     })}});
   }
-  return rounds;
+  return list;
 }
 
 Json json_mode(const ModeSummary& mode) {
-  return {
-      {"mean_seconds", json_number(mode.mean_seconds)},
-      {"median_seconds", json_number(mode.median_seconds)},
-      {"deviation_seconds", mode.deviation_seconds ? json_number(*mode.deviation_seconds) : Json(nullptr)},
-      {"mean_interval_seconds", json_interval(mode.mean_interval_seconds)},
-      {"ratio", mode.ratio ? json_number(mode.ratio->value) : Json(nullptr)},
-      {"ratio_interval", mode.ratio ? json_interval(mode.ratio->interval) : Json(nullptr)},
-      {"start_seconds", json_number(mode.start_seconds)},
-      {"cpu_seconds", json_number(mode.cpu_seconds)},
-      {"parallelism", json_number(mode.parallelism)},
-      {"peak_memory_bytes", mode.peak_memory_bytes},
-      {"workers", mode.workers},
-      {"note", lossy_utf8(mode.note)},
-      {"stage_seconds",
-       json_stages([&](Stage stage) { return mode.stage_seconds.at(static_cast<std::size_t>(stage)); })}};
+  const Standing& standing = mode.standing;
+  return {{"mean_seconds", json_number(mode.mean_seconds)},
+          {"median_seconds", json_number(mode.median_seconds)},
+          {"deviation_seconds", json_optional(mode.deviation_seconds)},
+          {"mean_interval_seconds", json_interval(mode.mean_interval_seconds)},
+          {"ratio", standing.ratio ? json_number(standing.ratio->value) : Json(nullptr)},
+          {"ratio_interval", standing.ratio ? json_interval(standing.ratio->interval) : Json(nullptr)},
+          {"corrected_p", json_optional(standing.corrected_p)},
+          {"verdict", name(standing.verdict)},
+          {"place", standing.place ? Json(*standing.place) : Json(nullptr)},
+          {"outliers", mode.outliers},
+          {"start_seconds", json_number(mode.start_seconds)},
+          {"cpu_seconds", json_number(mode.cpu_seconds)},
+          {"parallelism", json_number(mode.parallelism)},
+          {"peak_memory_bytes", mode.peak_memory_bytes},
+          {"workers", mode.workers},
+          {"note", lossy_utf8(mode.note)},
+          {"stage_seconds",
+           json_stages([&](Stage stage) { return mode.stage_seconds.at(static_cast<std::size_t>(stage)); })}};
+}
+
+Json json_ranking(const Summary& summary) {
+  std::map<int, Json> places;
+  for (const ModeSummary& mode : summary.modes) {
+    if (mode.standing.place) places[*mode.standing.place].push_back(lossy_utf8(mode.mode));
+  }
+  Json list = Json::array();
+  for (auto& [place, modes] : places) list.push_back({{"place", place}, {"modes", std::move(modes)}});
+  return list;
+}
+
+Json json_noise_floor(const std::optional<NoiseFloor>& floor) {
+  if (!floor) return nullptr;
+  return {{"ratio", json_number(floor->ratio.value)},
+          {"ratio_interval", json_interval(floor->ratio.interval)},
+          {"spread", json_optional(floor->spread)},
+          {"share", json_optional(floor->share)}};
+}
+
+Json json_order(const std::vector<Turn>& order) {
+  Json list = Json::array();
+  for (const Turn& turn : order) {
+    list.push_back({{"block", turn.block},
+                    {"position", turn.position},
+                    {"mode", lossy_utf8(turn.mode)},
+                    {"control", turn.control}});
+  }
+  return list;
 }
 
 Json json_disagreement(const std::optional<Disagreement>& disagreement) {
@@ -58,51 +99,60 @@ Json json_failures(const std::vector<RoundFailure>& failures) {
   return list;
 }
 
-Json json_environment(const Environment& environment) {
-  return {{"version", environment.version},
-          {"cores", environment.cpu.cores()},
-          {"cores_online", environment.cpu.online},
-          {"cores_in_affinity_mask", environment.cpu.affinity},
-          {"cores_in_cgroup_quota",
-           environment.cpu.quota_cores > 0 ? json_number(environment.cpu.quota_cores) : Json(nullptr)},
-          {"scratch_file_system", lossy_utf8(environment.scratch_file_system)}};
-}
-
 }  // namespace
 
-std::string bench_json(const ExperimentPlan& plan, const ExperimentResult& result) {
+std::string bench_json(const BenchRecord& record) {
+  const auto& [plan, sources, source_bytes, result] = record;
+  const Summary summarised = summarise(plan, result);
   Json summary = Json::object();
   Json results = Json::object();
   Json modes = Json::object();
-  for (const ModeSummary& mode : summarise(plan, result)) {
+  for (const ModeSummary& mode : summarised.modes) {
     const std::string label = lossy_utf8(mode.mode);
     summary[label] = json_number(mode.mean_seconds);
     results[label] = mode.seconds;
     modes[label] = json_mode(mode);
     for (const ModeRounds& rounds : result.modes) {
-      if (rounds.mode == mode.mode) modes[label]["rounds"] = json_rounds(rounds);
+      if (rounds.mode == mode.mode) modes[label]["rounds"] = json_rounds(rounds.rounds);
     }
   }
-  Json json{{"schema", "labday.bench/1"},
-            {"summary", std::move(summary)},
-            {"results", std::move(results)},
-            {"baseline", lossy_utf8(plan.baseline)},
-            {"rounds", plan.rounds},
-            {"agree", !result.disagreement && result.verified_rounds > 0},
-            {"verified_rounds", result.verified_rounds},
-            {"cancelled", result.cancelled},
-            {"files", {{"count", result.files}, {"bytes", result.bytes}, {"xxh3_128", result.hash}}},
-            {"modes", std::move(modes)},
-            {"job", json_job(plan.job, plan.grain, plan.workers)},
-            {"environment", json_environment(result.environment)},
-            {"renditions", json_counts(result.reference.renditions)},
-            {"sources", json_counts(result.reference.sources)},
-            {"warnings", result.reference.warnings},
-            {"disagreement", json_disagreement(result.disagreement)},
-            {"failures", json_failures(result.failures)},
-            {"findings", Json::array()}};
+  Json planned = Json::array();
+  for (const std::string& mode : plan.modes) planned.push_back(lossy_utf8(mode));
+  Json json{
+      {"schema", kBenchSchema},
+      {"complete", result.complete()},
+      {"ended", name(result.ended)},
+      {"summary", std::move(summary)},
+      {"results", std::move(results)},
+      {"baseline", lossy_utf8(plan.baseline)},
+      {"planned_modes", std::move(planned)},
+      {"rounds", plan.rounds},
+      {"precision", json_optional(plan.precision)},
+      {"max_time_seconds", plan.max_time ? json_number(to_seconds(*plan.max_time)) : Json(nullptr)},
+      {"seed", plan.seed},
+      {"agree", !result.disagreement && result.verified_rounds > 0},
+      {"verified_rounds", result.verified_rounds},
+      {"cancelled", result.ended == Ended::cancelled},
+      {"files", {{"count", result.files}, {"bytes", result.bytes}, {"xxh3_128", result.hash}}},
+      {"ranking", json_ranking(summarised)},
+      {"noise_floor", json_noise_floor(summarised.noise_floor)},
+      {"modes", std::move(modes)},
+      {"control_rounds", json_rounds(result.disagreement ? decltype(result.control){} : result.control)},
+      {"order", json_order(result.order)},
+      {"job", json_job(plan.job, sources, source_bytes, plan.grain, plan.workers)},
+      {"environment", json_environment(result.environment)},
+      {"renditions", json_counts(result.reference.renditions)},
+      {"sources", json_counts(result.reference.sources)},
+      {"warnings", result.reference.warnings},
+      {"disagreement", json_disagreement(result.disagreement)},
+      {"failures", json_failures(result.failures)},
+      {"findings", Json::array()}};
   put_errors(json, result.reference);
   return to_text(json);
+}
+
+std::string bench_json(const ExperimentPlan& plan, const ExperimentResult& result) {
+  return bench_json(bench_record(plan, result));
 }
 
 }  // namespace labday

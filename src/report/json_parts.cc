@@ -8,6 +8,12 @@ namespace labday {
 
 Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
+Json json_optional(const std::optional<double>& value) { return value ? json_number(*value) : Json(nullptr); }
+
+Json json_optional(const std::optional<std::string>& value) {
+  return value ? Json(lossy_utf8(*value)) : Json(nullptr);
+}
+
 Json json_interval(const std::optional<Interval>& interval) {
   if (!interval) return nullptr;
   return Json::array({json_number(interval->low), json_number(interval->high)});
@@ -18,6 +24,25 @@ Json json_counts(const Counts& counts) {
           {"skipped", counts.skipped},
           {"failed", counts.failed},
           {"not_done", counts.not_done}};
+}
+
+std::uint64_t count_from(const Json& json) {
+  if (!json.is_number_unsigned()) {
+    throw Json::type_error::create(302, "a count is missing where there is " + json.dump(), &json);
+  }
+  return json.get<std::uint64_t>();
+}
+
+Counts counts_from_json(const Json& json) {
+  return {count_from(json.at("done")), count_from(json.at("skipped")), count_from(json.at("failed")),
+          count_from(json.at("not_done"))};
+}
+
+std::string path_from_json(const Json& object) {
+  if (const auto exact = object.find("path_bytes"); exact != object.end()) {
+    if (auto bytes = from_base64(exact->get<std::string>())) return std::move(*bytes);
+  }
+  return object.contains("path") ? object.at("path").get<std::string>() : "";
 }
 
 void put_path(Json& object, std::string_view path) {
@@ -34,6 +59,15 @@ Json json_error(const Error& error) {
   return json;
 }
 
+Error error_from_json(const Json& json) {
+  Error error;
+  error.path = path_from_json(json);
+  error.stage = named<Stage>(json.at("stage"), kStageCount);
+  error.code = named<ErrorCode>(json.at("code"), kErrorCodeCount);
+  error.detail = json.at("detail").get<std::string>();
+  return error;
+}
+
 void put_errors(Json& object, const JobTotals& totals) {
   object["error_count"] = totals.error_count;
   Json& errors = object["errors"] = Json::array();
@@ -43,6 +77,10 @@ void put_errors(Json& object, const JobTotals& totals) {
 Json json_job(const Job& job, Grain grain, int workers) {
   std::uint64_t source_bytes = 0;
   for (const Source& source : job.sources) source_bytes += source.file_bytes;
+  return json_job(job, job.sources.size(), source_bytes, grain, workers);
+}
+
+Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes, Grain grain, int workers) {
   Json renditions = Json::array();
   for (const Rendition& rendition : job.renditions) {
     Json json = Json::object();
@@ -55,7 +93,7 @@ Json json_job(const Job& job, Grain grain, int workers) {
     json["png"] = name(rendition.level);
     renditions.push_back(std::move(json));
   }
-  return {{"sources", job.sources.size()},
+  return {{"sources", sources},
           {"source_bytes", source_bytes},
           {"renditions", std::move(renditions)},
           {"name", lossy_utf8(job.name.text())},

@@ -19,6 +19,15 @@ namespace labday {
 using Json = nlohmann::ordered_json;
 
 [[nodiscard]] Json json_number(double value);
+/// The value, null where there is none. Text becomes valid UTF-8.
+[[nodiscard]] Json json_optional(const std::optional<double>& value);
+[[nodiscard]] Json json_optional(const std::optional<std::string>& value);
+/// None for null. Throws Json::exception where it is neither null nor a T.
+template <class T>
+[[nodiscard]] std::optional<T> optional_from(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return json.get<T>();
+}
 /// [low, high], or null.
 [[nodiscard]] Json json_interval(const std::optional<Interval>& interval);
 [[nodiscard]] Json json_counts(const Counts& counts);
@@ -32,14 +41,34 @@ template <class Seconds>
   }
   return stages;
 }
+/// A whole number that is not negative; throws Json::exception for anything else.
+[[nodiscard]] std::uint64_t count_from(const Json& json);
+/// Throws Json::exception, as the other readers do, where a key is missing or of another type.
+[[nodiscard]] Counts counts_from_json(const Json& json);
+/// The exact path of an object that put_path() made; empty where it has none.
+[[nodiscard]] std::string path_from_json(const Json& object);
 /// Puts `path` into `object`, and beside it its exact bytes as base64 in `path_bytes` if they are no UTF-8.
 void put_path(Json& object, std::string_view path);
 /// path (if there is one), stage, code, detail.
 [[nodiscard]] Json json_error(const Error& error);
+/// The enumerator that name() calls so, of the first `count`; throws Json::exception where none is.
+template <class Enum>
+[[nodiscard]] Enum named(const Json& json, int count) {
+  const auto text = json.get<std::string>();
+  for (int i = 0; i < count; ++i) {
+    if (name(static_cast<Enum>(i)) == text) return static_cast<Enum>(i);
+  }
+  throw Json::other_error::create(501, "'" + text + "' is not known here", &json);
+}
+/// Of text that was not UTF-8 the lossy form comes back.
+[[nodiscard]] Error error_from_json(const Json& json);
 /// error_count and the errors that were kept.
 void put_errors(Json& object, const JobTotals& totals);
 /// What was to be done; `grain` and `workers` are those asked for.
 [[nodiscard]] Json json_job(const Job& job, Grain grain, int workers);
+/// The same for a job whose sources are not at hand.
+[[nodiscard]] Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes, Grain grain,
+                            int workers);
 
 /// Indented by two, with a line feed at the end.
 [[nodiscard]] std::string to_text(const Json& json);

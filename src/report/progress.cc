@@ -137,10 +137,12 @@ std::string progress_line(const ProgressState& state, int columns) {
 }
 
 std::string progress_line(const RoundPosition& position) {
-  const std::string where =
-      position.round == 0 ? "Warm-up" : fmt::format("Round {} of {}", position.round, position.rounds);
-  return fmt::format("{} in {} mode ({} of {})", where, printable(position.mode), position.step,
-                     position.steps);
+  std::string where = "Warm-up";
+  if (position.round > 0) where = fmt::format("Round {}", position.round);
+  if (position.round > 0 && position.rounds > 0) where += fmt::format(" of {}", position.rounds);
+  std::string line = fmt::format("{} in {} mode", where, printable(position.mode));
+  if (position.steps > 0) line += fmt::format(" ({} of {})", position.step, position.steps);
+  return line;
 }
 
 JobProgress::JobProgress(const Job& job, StatusLine& line) : job_(job), line_(line) {

@@ -121,5 +121,17 @@ TEST(Text, NeverSaysAThousandOfAUnit) {
   EXPECT_EQ(human_bytes(999'999'999), "1.0 GB");
 }
 
+TEST(Text, Base64ComesBackAsTheBytesItWasMadeOf) {
+  std::string bytes;
+  for (int i = 0; i < 256; ++i) {
+    EXPECT_EQ(from_base64(base64(bytes)), bytes);
+    bytes += static_cast<char>(255 - i);
+  }
+  for (const char* wrong : {"A", "AA", "AA=", "AB==", "A===", "AAA", "AAAA=", "A A=", "AA==AA==", "====", "é==="}) {
+    EXPECT_FALSE(from_base64(wrong).has_value()) << wrong;
+  }
+  EXPECT_EQ(from_base64(""), "");
+}
+
 }  // namespace
 }  // namespace labday

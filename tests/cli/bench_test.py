@@ -139,6 +139,156 @@ def test_interrupted_it_leaves_no_process_and_an_empty_scratch_folder(lab, signa
     assert os.listdir(lab.tmp) == []
 
 
+def test_the_order_of_the_rounds_is_recorded_and_follows_from_the_seed(photos):
+    def order(seed):
+        arguments = ("--scale", "50%", "--rounds", "4", "--modes", "blocking,threads", "--seed", seed)
+        outcome = bench(photos, *arguments, "--json", "-")
+        assert f"seed {seed}" in outcome.stderr
+        return json.loads(outcome.stdout)["order"]
+
+    turns = order(5)
+    assert turns == order(5)
+    assert turns != order(6)
+    for block in range(1, 5):
+        here = [turn for turn in turns if turn["block"] == block]
+        assert [turn["position"] for turn in here] == [1, 2, 3]
+        assert sorted((turn["mode"], turn["control"]) for turn in here) == [
+            ("blocking", False),
+            ("blocking", True),
+            ("threads", False),
+        ]
+
+
+def test_a_baseline_that_is_not_among_the_modes_is_timed_too(photos):
+    run = json.loads(bench(photos, *QUICK, "--modes", "threads", "--json", "-").stdout)
+    assert list(run["results"]) == ["blocking", "threads"]
+    modes = ("--modes", "blocking", "--baseline", "threads:workers=1")
+    run = json.loads(bench(photos, *QUICK, *modes, "--json", "-").stdout)
+    assert list(run["results"]) == ["threads:workers=1", "blocking"]
+    assert run["baseline"] == "threads:workers=1"
+    assert run["modes"]["threads:workers=1"]["verdict"] == "baseline"
+
+
+def test_the_noise_floor_and_the_places_are_printed_and_recorded(photos):
+    outcome = bench(photos, *QUICK, "--modes", "blocking,threads", "--json", "-")
+    assert re.search(
+        r"^Noise floor: the baseline against itself differs by up to \d+\.\d %", outcome.stderr, re.M
+    )
+    run = json.loads(outcome.stdout)
+    assert run["noise_floor"]["share"] > 0
+    assert len(run["control_rounds"]) == 2
+    placed = [mode for place in run["ranking"] for mode in place["modes"]]
+    assert sorted(placed) == ["blocking", "threads"]
+
+
+def test_the_environment_is_recorded_and_what_is_missing_is_null(photos):
+    run = json.loads(bench(photos, *QUICK, "--modes", "blocking", "--json", "-").stdout)
+    environment = run["environment"]
+    assert environment["kernel"].startswith("Linux ")
+    assert "libpng" in environment["libraries"]
+    assert environment["git"] is None, "the test's folder is in no repository"
+    assert environment["before"]["uptime_seconds"] < environment["after"]["uptime_seconds"]
+
+
+def test_rounds_auto_ends_by_precision_or_by_time(photos):
+    arguments = ("--scale", "50%", "--modes", "blocking,threads", "--rounds", "auto", "--json", "-")
+    run = json.loads(bench(photos, *arguments, "--precision", "99%").stdout)
+    assert run["complete"] is True
+    assert run["ended"] == "precision"
+    assert len(run["results"]["blocking"]) >= 10
+    run = json.loads(bench(photos, *arguments, "--precision", "0.001%", "--max-time", "1s").stdout)
+    assert run["complete"] is True
+    assert run["ended"] == "time"
+
+
+def wait_for_rounds(lab, running, path, wanted):
+    """Reads the JSON again and again while labday writes it: it has to be whole each time."""
+    seen = 0
+    while running.poll() is None and seen < wanted:
+        if path.exists():
+            run = json.loads(path.read_text(encoding="utf-8"))
+            assert run["complete"] is False
+            seen = max(seen, run["verified_rounds"])
+    assert seen >= wanted
+    return seen
+
+
+@pytest.mark.parametrize(
+    "signal_number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_what_was_measured_is_kept_when_the_experiment_is_ended(photos, signal_number, status):
+    path = photos.root / "run.json"
+    running = photos.start(
+        "bench",
+        "photos",
+        "--scale",
+        "50%",
+        "--rounds",
+        "10000",
+        "--modes",
+        "blocking,threads",
+        "--json",
+        "run.json",
+    )
+    seen = wait_for_rounds(photos, running, path, 6)
+    running.send_signal(signal_number)
+    running.communicate(timeout=60)
+    assert running.returncode == status
+    run = json.loads(path.read_text(encoding="utf-8"))
+    assert run["complete"] is False
+    assert run["cancelled"] is (signal_number != signal.SIGKILL)
+    assert sum(map(len, run["results"].values())) >= seen
+    assert len(run["order"]) >= seen
+
+
+def test_the_json_file_keeps_its_mode_and_its_name_and_what_leads_to_it(photos):
+    target = photos.root / "real.json"
+    target.write_text("old")
+    target.chmod(0o640)
+    link = photos.root / "run.json"
+    link.symlink_to("real.json")
+    bench(photos, *QUICK, "--modes", "blocking", "--json", "run.json", writes=[photos.tmp, target, link])
+    assert link.is_symlink()
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert json.loads(target.read_text())["complete"] is True
+
+
+def test_a_json_file_with_two_names_stays_one_file(photos):
+    first, second = photos.root / "a.json", photos.root / "b.json"
+    first.write_text("old")
+    os.link(first, second)
+    bench(photos, *QUICK, "--modes", "blocking", "--json", "a.json", writes=[photos.tmp, first, second])
+    assert first.samefile(second)
+    assert json.loads(second.read_text())["complete"] is True
+
+
+def test_a_new_json_file_follows_the_umask(photos):
+    path = photos.root / "run.json"
+    bench(
+        photos,
+        *QUICK,
+        "--modes",
+        "blocking",
+        "--json",
+        "run.json",
+        writes=[photos.tmp, path],
+        preexec_fn=lambda: os.umask(0o027),
+    )
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_json_for_a_pipe_comes_once_at_the_end(photos):
+    reading, writing = os.pipe()
+    running = photos.start(
+        "bench", "photos", *QUICK, "--modes", "blocking", "--json", f"/dev/fd/{writing}", pass_fds=[writing]
+    )
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        assert json.load(pipe)["complete"] is True
+    running.communicate(timeout=60)
+    assert running.returncode == 0
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -149,6 +299,19 @@ def test_interrupted_it_leaves_no_process_and_an_empty_scratch_folder(lab, signa
         ("--modes", "blocking,blocking"),
         ("--modes", ","),
         ("--scale", "0"),
+        ("--rounds", "automatic"),
+        ("--precision", "1%"),
+        ("--rounds", "auto", "--precision", "0%"),
+        ("--rounds", "auto", "--precision", "-1%"),
+        ("--rounds", "auto", "--precision", "1%%"),
+        ("--max-time", "0"),
+        ("--max-time", "10d"),
+        ("--max-time", "nan"),
+        ("--max-time", "m"),
+        ("--seed", "-1"),
+        ("--seed", "4294967296"),
+        ("--baseline", "unheard-of"),
+        ("--baseline", ""),
     ],
     ids=" ".join,
 )

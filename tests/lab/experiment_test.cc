@@ -5,8 +5,11 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 
+#include "lab/random.h"
+#include "lab/summary.h"
 #include "support/temp_folder.h"
 
 namespace labday {
@@ -64,9 +67,11 @@ class ExperimentTest : public ::testing::Test {
   }
 
   Result<ExperimentResult> run(FakeRunner& runner) {
-    return run_experiment(
-        plan_, runner, scratch_, [&](const RoundPosition& position) { positions_.push_back(position); },
-        cancel_);
+    ExperimentHooks hooks;
+    hooks.round_begins = [&](const RoundPosition& position) { positions_.push_back(position); };
+    hooks.round_ended = [&](const ExperimentResult& result) { saved_.push_back(result); };
+    hooks.now = [&] { return now_; };
+    return run_experiment(plan_, runner, scratch_, hooks, cancel_);
   }
 
   TempFolder parent_;
@@ -74,47 +79,137 @@ class ExperimentTest : public ::testing::Test {
   ExperimentPlan plan_;
   CancelToken cancel_;
   std::vector<RoundPosition> positions_;
+  std::vector<ExperimentResult> saved_;
+  Clock::time_point now_{};
 };
 
-TEST_F(ExperimentTest, WarmsUpAndBeginsEachRoundWithAnotherMode) {
+TEST_F(ExperimentTest, WarmsUpAndThenGivesEveryModeOneTurnABlockAndTheBaselineTwo) {
   FakeRunner runner(works);
   ASSERT_TRUE(run(runner).has_value());
-  EXPECT_EQ(runner.order, (std::vector<std::string>{"base",                   // warm-up
-                                                    "base", "left", "right",  // round 1
-                                                    "left", "right", "base", "right", "base", "left"}));
+  ASSERT_EQ(runner.order.size(), 13U);
+  EXPECT_EQ(runner.order[0], "base");
+  for (int block = 0; block < 3; ++block) {
+    std::multiset<std::string> block_modes(runner.order.begin() + 1 + 4 * block,
+                                           runner.order.begin() + 5 + 4 * block);
+    EXPECT_EQ(block_modes, (std::multiset<std::string>{"base", "base", "left", "right"})) << block;
+  }
+}
+
+TEST_F(ExperimentTest, RecordsTheOrderAndRepeatsItFromTheSameSeed) {
+  plan_.rounds = 8;
+  const auto order_from = [&](std::uint64_t seed) {
+    plan_.seed = seed;
+    FakeRunner runner(works);
+    const Result<ExperimentResult> result = run(runner);
+    EXPECT_EQ(result->order.size(), 32U);
+    for (std::size_t i = 0; i < result->order.size(); ++i) {
+      EXPECT_EQ(result->order[i].mode, runner.order[i + 1]);
+      EXPECT_EQ(result->order[i].block, static_cast<int>(i / 4) + 1);
+      EXPECT_EQ(result->order[i].position, static_cast<int>(i % 4) + 1);
+      EXPECT_TRUE(!result->order[i].control || result->order[i].mode == "base");
+    }
+    return result->order;
+  };
+  EXPECT_EQ(order_from(1), order_from(1));
+  EXPECT_NE(order_from(1), order_from(2));
 }
 
 TEST_F(ExperimentTest, SaysWhichRoundIsAboutToBegin) {
   FakeRunner runner(works);
   ASSERT_TRUE(run(runner).has_value());
-  ASSERT_EQ(positions_.size(), 10U);
+  ASSERT_EQ(positions_.size(), 13U);
   EXPECT_EQ(positions_[0].round, 0);
   EXPECT_EQ(positions_[0].step, 1);
-  EXPECT_EQ(positions_[0].steps, 10);
-  EXPECT_EQ(positions_[4].mode, "left");
-  EXPECT_EQ(positions_[4].round, 2);
-  EXPECT_EQ(positions_[4].rounds, 3);
-  EXPECT_EQ(positions_[9].step, 10);
+  EXPECT_EQ(positions_[0].steps, 13);
+  EXPECT_EQ(positions_[5].mode, runner.order[5]);
+  EXPECT_EQ(positions_[5].round, 2);
+  EXPECT_EQ(positions_[5].rounds, 3);
+  EXPECT_EQ(positions_[12].step, 13);
 }
 
-TEST_F(ExperimentTest, RecordsEveryRoundUnderItsMode) {
+TEST_F(ExperimentTest, RecordsEveryRoundUnderItsModeAndTheControlApart) {
   FakeRunner runner(works);
   const Result<ExperimentResult> result = run(runner);
   ASSERT_TRUE(result.has_value());
   ASSERT_EQ(result->modes.size(), 3U);
   EXPECT_EQ(result->modes[1].mode, "left");
-  ASSERT_EQ(result->modes[1].rounds.size(), 3U);
-  // The fake's time is the number of rounds so far: left had turns 3, 5 and 10.
-  EXPECT_EQ(result->modes[1].rounds[0]->wall, std::chrono::seconds(3));
-  EXPECT_EQ(result->modes[1].rounds[1]->wall, std::chrono::seconds(5));
-  EXPECT_EQ(result->modes[1].rounds[2]->wall, std::chrono::seconds(10));
+  EXPECT_EQ(result->control.size(), 3U);
+  // The fake's time is the number of rounds so far, the warm-up's being 1.
+  for (std::size_t i = 0; i < result->order.size(); ++i) {
+    const Turn& turn = result->order[i];
+    const auto block = static_cast<std::size_t>(turn.block - 1);
+    const std::size_t mode = turn.mode == "base" ? 0 : turn.mode == "left" ? 1 : 2;
+    const auto& slot = turn.control ? result->control.at(block) : result->modes[mode].rounds.at(block);
+    ASSERT_TRUE(slot.has_value()) << i;
+    EXPECT_EQ(slot->wall, std::chrono::seconds(i + 2)) << turn.mode;
+  }
   EXPECT_EQ(result->files, 2U);
   EXPECT_EQ(result->bytes, 30U);
   EXPECT_EQ(result->hash.size(), 32U);
-  EXPECT_EQ(result->verified_rounds, 9);
+  EXPECT_EQ(result->verified_rounds, 9) << "the control counts for no mode";
   EXPECT_TRUE(result->failures.empty());
   EXPECT_FALSE(result->disagreement.has_value());
-  EXPECT_FALSE(result->cancelled);
+  EXPECT_EQ(result->ended, Ended::rounds);
+  EXPECT_TRUE(result->complete());
+}
+
+TEST_F(ExperimentTest, HandsOverWhatThereIsAfterEveryRound) {
+  FakeRunner runner(works);
+  ASSERT_TRUE(run(runner).has_value());
+  ASSERT_EQ(saved_.size(), 12U);
+  for (std::size_t i = 0; i < saved_.size(); ++i) {
+    EXPECT_EQ(saved_[i].order.size(), i + 1);
+    EXPECT_FALSE(saved_[i].complete());
+  }
+  EXPECT_EQ(saved_.back().verified_rounds, 9);
+}
+
+TEST_F(ExperimentTest, BeginsNoBlockForWhichThereIsNoTime) {
+  plan_.rounds = 100;
+  plan_.max_time = std::chrono::seconds(35);
+  FakeRunner runner([&](FakeRunner& self, const RoundRequest& request, int turn) {
+    now_ += std::chrono::seconds(2);  // so the warm-up ends at 2, and the blocks at 10, 18, 26 and 34
+    return works(self, request, turn);
+  });
+  const Result<ExperimentResult> result = run(runner);
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->modes[0].rounds.size(), 4U);
+  EXPECT_EQ(result->ended, Ended::time);
+  EXPECT_TRUE(result->complete());
+}
+
+TEST_F(ExperimentTest, TheFirstBlockTakesPlaceHoweverShortTheTime) {
+  plan_.max_time = std::chrono::seconds(1);
+  FakeRunner runner([&](FakeRunner& self, const RoundRequest& request, int turn) {
+    now_ += std::chrono::seconds(2);
+    return works(self, request, turn);
+  });
+  const Result<ExperimentResult> result = run(runner);
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->verified_rounds, 3);
+  EXPECT_EQ(result->ended, Ended::time);
+}
+
+TEST_F(ExperimentTest, GoesOnUntilEveryRatioIsAsPreciseAsWanted) {
+  plan_.precision = 0.02;
+  plan_.rounds = 10;
+  Random random(3);
+  FakeRunner runner([&](FakeRunner& self, const RoundRequest& request, int) -> Result<RoundResult> {
+    RoundResult result = self.write(request, kFiles);
+    // A spread of 2 %: the interval of a ratio of n rounds is about 2 · 2 · 2 % · √(2/n) wide.
+    result.wall = std::chrono::milliseconds(1000 + static_cast<int>(random.below(70)));
+    return result;
+  });
+  const Result<ExperimentResult> result = run(runner);
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->ended, Ended::precision);
+  EXPECT_GT(result->modes[0].rounds.size(), 20U);
+  EXPECT_LT(result->modes[0].rounds.size(), 100U);
+  EXPECT_TRUE(precise(plan_, *result));
+  EXPECT_EQ(positions_.back().rounds, 0) << "the number of rounds is not known before";
+  // Looks at 10, 13, 17, 22, 28, 35, 44, 55, 69, 87.
+  const std::set<std::size_t> looks{22, 28, 35, 44, 55, 69, 87};
+  EXPECT_TRUE(looks.contains(result->modes[0].rounds.size())) << result->modes[0].rounds.size();
 }
 
 TEST_F(ExperimentTest, GivesEveryRoundTheSameJobInTheScratchFolder) {
@@ -143,7 +238,10 @@ TEST_F(ExperimentTest, StopsAtTheFirstFileThatDiffers) {
   EXPECT_EQ(result->disagreement->round, 2);
   EXPECT_EQ(result->disagreement->difference.kind, Difference::Kind::differs);
   EXPECT_EQ(result->disagreement->difference.name, "a.png");
-  EXPECT_EQ(runner.order.size(), 6U);  // warm-up, round 1, two turns of round 2
+  EXPECT_EQ(runner.order.back(), "right");
+  EXPECT_EQ(result->order.back().block, 2);
+  EXPECT_EQ(result->ended, Ended::disagreement);
+  EXPECT_FALSE(result->complete());
 }
 
 TEST_F(ExperimentTest, AFileTooManyOrTooFewIsADisagreementWhereTheModeClaimsToBeDone) {
@@ -177,6 +275,26 @@ TEST_F(ExperimentTest, AModeThatBreaksLosesTheRoundAndTheRestGoesOn) {
   EXPECT_FALSE(result->modes[1].rounds[1].has_value());
   EXPECT_TRUE(result->modes[1].rounds[2].has_value());
   EXPECT_EQ(result->verified_rounds, 8);
+}
+
+TEST_F(ExperimentTest, ABaselineThatBreaksInItsSecondTurnLosesOnlyThat) {
+  int baselines = 0;
+  FakeRunner runner([&](FakeRunner& self, const RoundRequest& request, int) -> Result<RoundResult> {
+    RoundResult result = self.write(request, kFiles);
+    if (request.mode == "base" && ++baselines % 2 == 0) {
+      return fail(Stage::plan, ErrorCode::internal, {}, "crashed");
+    }
+    return result;
+  });
+  const Result<ExperimentResult> result = run(runner);
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->failures.size(), 3U);
+  int lost = 0;
+  for (std::size_t block = 0; block < 3; ++block) {
+    lost += result->control[block].has_value() ? 0 : 1;
+    lost += result->modes[0].rounds[block].has_value() ? 0 : 1;
+  }
+  EXPECT_EQ(lost, 3);
 }
 
 TEST_F(ExperimentTest, AModeThatAdmitsToFailuresLosesTheRoundAndNotTheProof) {
@@ -232,6 +350,7 @@ TEST_F(ExperimentTest, WithoutASingleFileThereIsNothingToTime) {
   ASSERT_TRUE(result.has_value());
   EXPECT_EQ(runner.order.size(), 1U);
   EXPECT_EQ(result->verified_rounds, 0);
+  EXPECT_EQ(result->ended, Ended::nothing);
 }
 
 TEST_F(ExperimentTest, EndsWhereTheBaselineCannotRun) {
@@ -264,10 +383,14 @@ TEST_F(ExperimentTest, KeepsTheRoundsBeforeACancellation) {
   });
   const Result<ExperimentResult> result = run(runner);
   ASSERT_TRUE(result.has_value());
-  EXPECT_TRUE(result->cancelled);
+  EXPECT_TRUE(result->ended == Ended::cancelled);
   EXPECT_TRUE(result->failures.empty());
-  EXPECT_EQ(result->verified_rounds, 3);
-  EXPECT_EQ(runner.order.size(), 5U);
+  EXPECT_EQ(runner.order.back(), "left");
+  EXPECT_EQ(result->order.back().block, 2);
+  const int control = result->control[1].has_value() ? 1 : 0;
+  EXPECT_EQ(result->verified_rounds, static_cast<int>(runner.order.size()) - 3 - control)
+      << "all but the warm-up, the control's and the one that was stopped";
+  EXPECT_FALSE(result->complete());
 }
 
 TEST_F(ExperimentTest, StopsBetweenRoundsOnACancellation) {
@@ -277,8 +400,9 @@ TEST_F(ExperimentTest, StopsBetweenRoundsOnACancellation) {
   });
   const Result<ExperimentResult> result = run(runner);
   ASSERT_TRUE(result.has_value());
-  EXPECT_TRUE(result->cancelled);
-  EXPECT_EQ(result->verified_rounds, 3);
+  EXPECT_EQ(result->ended, Ended::cancelled);
+  EXPECT_EQ(runner.order.back(), "right");
+  EXPECT_TRUE(result->modes[2].rounds[0].has_value());
 }
 
 TEST_F(ExperimentTest, ComparesWithABaselineThatIsNotTimed) {
@@ -289,6 +413,7 @@ TEST_F(ExperimentTest, ComparesWithABaselineThatIsNotTimed) {
   ASSERT_TRUE(result.has_value());
   EXPECT_EQ(runner.order, (std::vector<std::string>{"base", "left"}));
   EXPECT_EQ(result->verified_rounds, 1);
+  EXPECT_TRUE(result->control.empty());
 }
 
 TEST_F(ExperimentTest, LeavesTheScratchFolderEmpty) {

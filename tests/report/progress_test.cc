@@ -96,6 +96,8 @@ TEST(ProgressLine, OfAnExperimentNamesTheRoundAndItsMode) {
   EXPECT_EQ(progress_line(RoundPosition{"blocking", 0, 3, 1, 14}), "Warm-up in blocking mode (1 of 14)");
   EXPECT_EQ(progress_line(RoundPosition{"threads:workers=2", 2, 3, 5, 14}),
             "Round 2 of 3 in threads:workers=2 mode (5 of 14)");
+  EXPECT_EQ(progress_line(RoundPosition{"blocking", 12, 0, 40, 0}), "Round 12 in blocking mode")
+      << "of a number that is not known yet";
   EXPECT_EQ(progress_line(RoundPosition{"x\x1b[2J", 1, 1, 1, 1}), "Round 1 of 1 in x\\x1b[2J mode (1 of 1)");
 }
 

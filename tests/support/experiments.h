@@ -35,7 +35,7 @@ struct FixedExperiment {
   ExperimentResult result;
 };
 
-/// Ten sources at 120 % and 140 %; modes `blocking` and `threads:workers=2`, three rounds each.
+/// Ten sources at 120 % and 140 %; modes `blocking`, the baseline, and `threads:workers=2`, three rounds each.
 inline FixedExperiment fixed_experiment() {
   FixedExperiment fixed;
   Source source;
@@ -49,9 +49,27 @@ inline FixedExperiment fixed_experiment() {
   fixed.plan.baseline = "blocking";
   fixed.plan.workers = 2;
   fixed.plan.rounds = 3;
-  fixed.result.environment = {"0.1.0", {4, 2, 0}, "tmpfs"};
+  fixed.plan.seed = 1;
+  Environment& environment = fixed.result.environment;
+  environment.version = "0.1.0";
+  environment.cpu = {4, 2, 0};
+  environment.scratch_file_system = "tmpfs";
+  environment.cpu_model = "Example CPU";
+  environment.kernel = "Linux 6.1";
+  environment.simd = "AVX2";
+  environment.build = {"GNU 12.2.0", "-O3", {{"libpng", "1.6.39"}}};
+  environment.git = GitState{"main", "0123456789abcdef0123456789abcdef01234567", true};
+  environment.before = {100, {{0.5, 0.25, 0.125}}, CpuTicks{1000, 600, 10}, 1.0, 2.0, 3.0};
+  environment.after = {200, {{2.5, 1.0, 0.5}}, CpuTicks{2000, 800, 20}, 26.0, 4.0, 3.0};
   fixed.result.modes = {mode_rounds("blocking", {7.5, 7.6, 7.55}),
                         mode_rounds("threads:workers=2", {4.0, 4.1, 4.02})};
+  fixed.result.control = mode_rounds("blocking", {7.52, 7.6, 7.54}).rounds;
+  for (int block = 1; block <= 3; ++block) {
+    fixed.result.order.push_back({block, 1, "blocking", false});
+    fixed.result.order.push_back({block, 2, "threads:workers=2", false});
+    fixed.result.order.push_back({block, 3, "blocking", true});
+  }
+  fixed.result.ended = Ended::rounds;
   fixed.result.files = 20;
   fixed.result.bytes = 101'526'123;
   fixed.result.hash = "0123456789abcdef0123456789abcdef";

@@ -1,0 +1,19 @@
+// A file that is rewritten while an experiment goes on, and whole at every moment.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace labday {
+
+/// Can the file be exchanged for another one without anybody noticing? So it is where there is none yet, or a
+/// regular file of this user under a single name; not for devices, pipes and shared files. Links are
+/// followed.
+[[nodiscard]] bool replaceable(const std::string& path);
+
+/// Writes the text to a temporary beside it, `.labday-json-XXXXXX`, and renames that. Keeps the mode of a
+/// file that is there; a new one has 0666 less the umask. After an error the old file stays as it was.
+[[nodiscard]] Result<void> replace_file(const std::string& path, const std::string& text);
+
+}  // namespace labday
