@@ -18,6 +18,7 @@ inline constexpr std::uint32_t kBit = 16;  // of the unit of costs
 [[nodiscard]] constexpr std::uint32_t sixteenths_of_log2(std::uint32_t x) {
   const auto whole = static_cast<std::uint32_t>(std::bit_width(x)) - 1;
   std::uint32_t result = whole;
+  // NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): it reckons with 0, too
   std::uint64_t rest = std::uint64_t{x} << (31 - whole);  // x / 2^whole with 31 fractional bits: 1 to 2
   for (int bit = 0; bit < 4; ++bit) {
     rest = rest * rest >> 31;
