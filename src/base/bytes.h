@@ -44,8 +44,8 @@ struct UninitialisedAllocator {
 /// Owns its bytes. resize() throws std::bad_alloc, which run_task() turns into ErrorCode::out_of_memory.
 using Bytes = std::vector<std::uint8_t, UninitialisedAllocator<std::uint8_t>>;
 
-/// Makes a buffer hold `n` elements at least, whose values do not matter. Memory is taken for no more than that,
-/// and what was there is given back first. May throw std::bad_alloc.
+/// Makes a buffer hold `n` elements at least, whose values do not matter. Memory is taken for no more than
+/// that, and what was there is given back first. May throw std::bad_alloc.
 template <class Vector>
 void make_room(Vector& buffer, std::size_t n) {
   if (buffer.capacity() < n) buffer = Vector();

@@ -127,7 +127,8 @@ TEST(Text, Base64ComesBackAsTheBytesItWasMadeOf) {
     EXPECT_EQ(from_base64(base64(bytes)), bytes);
     bytes += static_cast<char>(255 - i);
   }
-  for (const char* wrong : {"A", "AA", "AA=", "AB==", "A===", "AAA", "AAAA=", "A A=", "AA==AA==", "====", "é==="}) {
+  for (const char* wrong :
+       {"A", "AA", "AA=", "AB==", "A===", "AAA", "AAAA=", "A A=", "AA==AA==", "====", "é==="}) {
     EXPECT_FALSE(from_base64(wrong).has_value()) << wrong;
   }
   EXPECT_EQ(from_base64(""), "");

@@ -1,7 +1,7 @@
 // libFuzzer: decode(encode(x)) is x, for any pixels, size, format and level, and libpng has nothing to say.
 //
-// The first bytes of the input choose, the rest are pixels. A repeat count lets short inputs become pictures of
-// many strips.
+// The first bytes of the input choose, the rest are pixels. A repeat count lets short inputs become pictures
+// of many strips.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -41,6 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!decoded) complain(decoded.error().detail.c_str());
   if (decoded->image.size() != image.size() || decoded->image.format() != format) complain("another shape");
   if (decoded->warnings != 0) complain("libpng warns");
-  if (std::memcmp(decoded->image.view().data, image.data(), image.byte_count()) != 0) complain("other pixels");
+  if (std::memcmp(decoded->image.view().data, image.data(), image.byte_count()) != 0)
+    complain("other pixels");
   return 0;
 }

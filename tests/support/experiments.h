@@ -35,7 +35,8 @@ struct FixedExperiment {
   ExperimentResult result;
 };
 
-/// Ten sources at 120 % and 140 %; modes `blocking`, the baseline, and `threads:workers=2`, three rounds each.
+/// Ten sources at 120 % and 140 %; modes `blocking`, the baseline, and `threads:workers=2`, three rounds
+/// each.
 inline FixedExperiment fixed_experiment() {
   FixedExperiment fixed;
   Source source;
