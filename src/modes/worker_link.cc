@@ -64,7 +64,7 @@ WorkerLink::State WorkerLink::receive(
 
 WorkerLink::State WorkerLink::receive_greeting() {
   return receive([](const Assignment&, const PixelsMessage&, UniqueFd) {},
-                 [](const Assignment&, TaskResult, Nanoseconds) {});
+                 [](const Assignment&, const TaskResult&, Nanoseconds) {});
 }
 
 bool WorkerLink::accept(WorkerMessage message, UniqueFd descriptor,
