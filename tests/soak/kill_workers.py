@@ -51,6 +51,15 @@ def processes_of(session):
     return found
 
 
+def processes_left(session, patience=10):
+    """Those of a session whose leader is reaped, once a process that was just told to die has had time to: a
+    sanitizer's own helper outlives its killed worker by a moment, and init reaps when it comes to it."""
+    deadline = time.monotonic() + patience
+    while (left := processes_of(session)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
+
+
 def make_photos(labday, folder, sources):
     subprocess.run([labday, "samples", "-o", folder / "originals"], check=True, stdout=subprocess.DEVNULL)
     subprocess.run(
@@ -96,7 +105,7 @@ def run_under_fire(labday, photos, out, mode, grain, pause):
     failed = set(re.findall(r"^(?:labday: )?(.+?): decode: .*worker process", stderr, re.MULTILINE))
     if (job.returncode == 1) != bool(failed):
         sys.exit(f"{mode} by {grain}: exit status {job.returncode}\n{stderr}")
-    left = processes_of(job.pid)
+    left = processes_left(job.pid)
     if left:
         sys.exit(f"{mode} by {grain}: processes {left} are left")
     return killed, {Path(path).stem for path in failed}
