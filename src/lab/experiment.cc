@@ -25,12 +25,14 @@ class Experiment {
         hooks_(hooks),
         cancel_(cancel),
         controlled_(std::find(plan.modes.begin(), plan.modes.end(), plan.baseline) != plan.modes.end()),
+        rows_(entries(), 0),
         order_(entries(), plan.seed),
         begin_(hooks.now()),
         next_look_(plan.rounds) {
     request_.job = plan.job;
     request_.job.output_folder = scratch.folder();
     request_.job.on_exists = OnExists::error;  // the folder is empty each time
+    request_.job.records = plan.records;
     request_.grain = plan.grain;
     request_.workers = plan.workers;
     result_.environment = read_environment(scratch.folder());
@@ -71,6 +73,7 @@ class Experiment {
       std::optional<RoundResult>& slot =
           control ? result_.control.back() : result_.modes[entry].rounds.back();
       if (Result<void> played = play_turn(mode, control, slot); !played) return played;
+      if (slot && slot->record) keep_rows(rows_[entry], *slot->record);
       result_.environment.after = read_machine_load();
       hooks_.round_ended(result_);
     }
@@ -100,6 +103,17 @@ class Experiment {
   [[nodiscard]] ExperimentResult take_result() { return std::move(result_); }
 
  private:
+  /// As many rows of a mode's rounds as are to be kept, from the first round on.
+  static void keep_rows(std::size_t& kept, RoundRecord& record) {
+    const std::size_t rows = record.rows();
+    if (kept + rows > kMostRows) {
+      kept = kMostRows;  // and none of later rounds
+      record.drop_rows();
+    } else {
+      kept += rows;
+    }
+  }
+
   [[nodiscard]] std::size_t entries() const { return plan_.modes.size() + (controlled_ ? 1 : 0); }
 
   Result<void> stop() {
@@ -185,8 +199,9 @@ class Experiment {
   Scratch& scratch_;
   const ExperimentHooks& hooks_;
   const CancelToken& cancel_;
-  const bool controlled_;  // is the baseline among the modes?
-  RoundOrder order_;       // of the modes and, behind them, the control
+  const bool controlled_;          // is the baseline among the modes?
+  std::vector<std::size_t> rows_;  // that are kept, by entry
+  RoundOrder order_;               // of the modes and, behind them, the control
   const Clock::time_point begin_;
   int next_look_;  // blocks after which the precision is looked at
   RoundRequest request_;

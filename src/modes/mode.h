@@ -7,7 +7,10 @@
 //  3. a bad source fails its own task only;
 //  4. on cancellation nothing half-written stays, workers are reaped, the rest is delivered as not done;
 //  5. never more workers than asked; no thread, process, descriptor or shared memory is left behind;
-//  6. memory is bounded by the workers; the plan costs under 300 bytes a source.
+//  6. memory is bounded by the workers; the plan costs under 300 bytes a source;
+//  7. where Job::records asks for it, every task that was begun has a record: queued ≤ started ≤ ended, the
+//  time
+//     of its stages in between, and a worker below the number of workers.
 #pragma once
 
 #include <functional>
@@ -19,6 +22,7 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "modes/run_record.h"
 #include "pipeline/io.h"
 #include "pipeline/job.h"
 #include "pipeline/run_task.h"
@@ -70,6 +74,10 @@ class Mode {
   /// What the mode chose by itself when it started, as part of a sentence, e.g. `file I/O by io_uring`; empty
   /// where there was nothing to choose. Shown with its results.
   [[nodiscard]] virtual std::string note() const { return {}; }
+
+  /// After run(), where Job::records asks for it: what the mode knows of its workers. As it is here, for
+  /// modes whose only worker is the thread that calls run().
+  [[nodiscard]] virtual RunRecord run_record() { return {}; }
 };
 
 struct ModeParameter {

@@ -31,6 +31,8 @@ class ProcessATaskMode final : public Mode {
     return team_.run(tasks, sink, cancel, batching_);
   }
 
+  RunRecord run_record() override { return team_.run_record(); }
+
  private:
   FixedBatching batching_{1};
   ProcessTeam team_;

@@ -41,6 +41,8 @@ class JoblibMode final : public Mode {
     return team_.run(tasks, sink, cancel, *batching_);
   }
 
+  RunRecord run_record() override { return team_.run_record(); }
+
  private:
   int workers_;
   std::unique_ptr<Batching> batching_;

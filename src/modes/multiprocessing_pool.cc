@@ -32,6 +32,8 @@ class PoolMode final : public Mode {
     return team_.run(tasks, sink, cancel, batching_);
   }
 
+  RunRecord run_record() override { return team_.run_record(); }
+
  private:
   FixedBatching batching_;
   ProcessTeam team_;

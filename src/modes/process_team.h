@@ -16,6 +16,7 @@
 
 #include "modes/batching.h"
 #include "modes/mode.h"
+#include "modes/process_records.h"
 #include "modes/task_queue.h"
 #include "modes/worker_link.h"
 #include "transport/shared_cancel.h"
@@ -53,6 +54,9 @@ class ProcessTeam {
   [[nodiscard]] Result<void> run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel,
                                  Batching& batching);
 
+  /// As Mode::run_record().
+  [[nodiscard]] RunRecord run_record();
+
   /// Gives away the workers that have nothing to do; the destructor kills the others.
   [[nodiscard]] std::vector<std::unique_ptr<WorkerLink>> take_idle();
 
@@ -60,6 +64,8 @@ class ProcessTeam {
   friend class ProcessRun;
 
   [[nodiscard]] Result<WorkerLink*> start_worker(TaskQueue* queue);
+  [[nodiscard]] std::int32_t free_place() const;
+  [[nodiscard]] Result<void> await_greetings();
   void send_job(WorkerLink& worker);
 
   const Job& job_;
@@ -69,6 +75,8 @@ class ProcessTeam {
   std::shared_ptr<const UniqueFd> cancel_descriptor_;  // a copy, for messages
   Bytes job_message_;
   std::vector<std::unique_ptr<WorkerLink>> workers_;
+  ProcessRecords records_;
+  Nanoseconds parent_cpu_{0};  // of the run
 };
 
 }  // namespace labday

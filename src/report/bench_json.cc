@@ -1,5 +1,6 @@
 #include "report/bench_json.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/text.h"
@@ -7,6 +8,7 @@
 #include "report/bench_schema.h"
 #include "report/environment_json.h"
 #include "report/json_parts.h"
+#include "report/record_json.h"
 
 namespace labday {
 namespace {
@@ -24,9 +26,17 @@ Json json_rounds(const std::vector<std::optional<RoundResult>>& rounds) {
                     {"workers", round->workers},
                     {"stage_seconds", json_stages([&](Stage stage) {
                        return to_seconds(round->totals.stage_times.at(static_cast<std::size_t>(stage)));
-                     })}});
+                     })},
+                    {"record", round->record ? json_round_record(*round->record) : Json(nullptr)}});
   }
   return list;
+}
+
+bool has_records(const ExperimentResult& result) {
+  const auto recorded = [](const std::optional<RoundResult>& round) { return round && round->record; };
+  return std::any_of(result.modes.begin(), result.modes.end(), [&](const ModeRounds& mode) {
+    return std::any_of(mode.rounds.begin(), mode.rounds.end(), recorded);
+  });
 }
 
 Json json_mode(const ModeSummary& mode) {
@@ -147,6 +157,7 @@ std::string bench_json(const BenchRecord& record) {
       {"disagreement", json_disagreement(result.disagreement)},
       {"failures", json_failures(result.failures)},
       {"findings", Json::array()}};
+  if (has_records(result)) json["record_columns"] = json_record_columns();
   put_errors(json, result.reference);
   return to_text(json);
 }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <limits>
 
 #include "base/text.h"
@@ -10,6 +9,7 @@
 #include "report/bench_schema.h"
 #include "report/environment_json.h"
 #include "report/json_parts.h"
+#include "report/record_json.h"
 
 namespace labday {
 namespace {
@@ -17,12 +17,6 @@ namespace {
 /// For values that JSON can hold and labday cannot; caught with the exceptions of a wrong type.
 [[noreturn]] void refuse(const Json& json, const std::string& why) {
   throw Json::other_error::create(501, why, &json);
-}
-
-Nanoseconds seconds_from(const Json& json) {
-  const auto seconds = json.get<double>();
-  if (!(seconds >= 0 && seconds < 1e9)) refuse(json, fmt::format("{} are no seconds", seconds));
-  return Nanoseconds(std::llround(seconds * 1e9));
 }
 
 int whole_from(const Json& json, int least, int most) {
@@ -48,6 +42,8 @@ void read_rounds(const Json& json, std::vector<std::optional<RoundResult>>& roun
       const std::string stage(name(static_cast<Stage>(i)));
       round.totals.stage_times.at(static_cast<std::size_t>(i)) = seconds_from(stages.at(stage));
     }
+    if (const Json& record = item.at("record"); !record.is_null())
+      round.record = round_record_from_json(record);
     // A number is checked against the blocks that were begun, so a damaged one cannot ask for much memory.
     const int number = whole_from(item.at("round"), 1, static_cast<int>(rounds.size()));
     rounds[static_cast<std::size_t>(number - 1)] = std::move(round);

@@ -5,6 +5,39 @@
 #include "base/text.h"
 
 namespace labday {
+namespace {
+
+std::string on_one_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// As Json::dump(2), but for rows.
+void print(const Json& json, std::size_t indent, std::string& out) {
+  if (json.empty() || !json.is_structured()) {
+    out += on_one_line(json);
+    return;
+  }
+  const bool object = json.is_object();
+  out += object ? "{" : "[";
+  const char* separator = "\n";
+  for (auto item = json.begin(); item != json.end(); ++item) {
+    out += separator;
+    out.append(indent + 2, ' ');
+    separator = ",\n";
+    if (object) {
+      out += on_one_line(item.key()) + ": ";
+    } else if (item->is_array()) {
+      out += on_one_line(*item);
+      continue;
+    }
+    print(*item, indent + 2, out);
+  }
+  out += "\n";
+  out.append(indent, ' ');
+  out += object ? "}" : "]";
+}
+
+}  // namespace
 
 Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
@@ -24,6 +57,14 @@ Json json_counts(const Counts& counts) {
           {"skipped", counts.skipped},
           {"failed", counts.failed},
           {"not_done", counts.not_done}};
+}
+
+Nanoseconds seconds_from(const Json& json) {
+  const auto seconds = json.get<double>();
+  if (!(seconds >= 0 && seconds < 1e9)) {
+    throw Json::other_error::create(501, json.dump() + " are no seconds", &json);
+  }
+  return Nanoseconds(std::llround(seconds * 1e9));
 }
 
 std::uint64_t count_from(const Json& json) {
@@ -103,7 +144,9 @@ Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes,
 }
 
 std::string to_text(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string text;
+  print(json, 0, text);
+  return text + "\n";
 }
 
 }  // namespace labday

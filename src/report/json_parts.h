@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "lab/statistics.h"
 #include "pipeline/job.h"
@@ -41,6 +42,8 @@ template <class Seconds>
   }
   return stages;
 }
+/// A number of seconds from 0 to 1e9; throws Json::exception for anything else.
+[[nodiscard]] Nanoseconds seconds_from(const Json& json);
 /// A whole number that is not negative; throws Json::exception for anything else.
 [[nodiscard]] std::uint64_t count_from(const Json& json);
 /// Throws Json::exception, as the other readers do, where a key is missing or of another type.
@@ -70,7 +73,7 @@ void put_errors(Json& object, const JobTotals& totals);
 [[nodiscard]] Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes, Grain grain,
                             int workers);
 
-/// Indented by two, with a line feed at the end.
+/// Indented by two, with a line feed at the end. An array within an array, a row of a table, is one line.
 [[nodiscard]] std::string to_text(const Json& json);
 
 }  // namespace labday

@@ -106,7 +106,8 @@ TEST(BenchJson, HoldsEverythingUnderItsSchema) {
             "resize": 0.0,
             "encode": 3.75,
             "write": 0.0
-          }
+          },
+          "record": null
         }
       ]
     }
@@ -125,7 +126,8 @@ TEST(BenchJson, HoldsEverythingUnderItsSchema) {
         "resize": 0.0,
         "encode": 3.75,
         "write": 0.0
-      }
+      },
+      "record": null
     }
   ],
   "order": [
