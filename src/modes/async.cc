@@ -30,13 +30,15 @@ constexpr std::array kParameters{
     ModeParameter{"io", "auto", "who does file I/O: auto is uring, or threads where it is refused", kIoWords},
 };
 
+int inflight_of(const ModeValues& values) { return values.number("inflight", 2 * values.workers); }
+
 class AsyncMode final : public Mode {
  public:
   explicit AsyncMode(const ModeSetup& setup)
       : job_(setup.job),
         io_(setup.io),
         workers_(setup.workers),
-        inflight_(setup.number("inflight", 2 * setup.workers)),
+        inflight_(inflight_of(setup)),
         io_wanted_(setup.word("io", "auto")) {}
 
   Result<void> start() override {
@@ -145,6 +147,13 @@ const ModeInfo modes::async{
       return std::make_unique<AsyncMode>(setup);
     },
     .unavailable = always_available,
+    .scheduling = [](const ModeValues& values) -> Result<Scheduling> {
+      Scheduling scheduling{
+          .workers = values.workers, .at_once = values.workers, .in_order = false, .splits = true};
+      scheduling.inflight = static_cast<std::size_t>(inflight_of(values));
+      scheduling.shares_pixels = true;
+      return scheduling;
+    },
 };
 
 }  // namespace labday

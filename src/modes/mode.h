@@ -23,6 +23,7 @@
 #include "base/cancel.h"
 #include "base/result.h"
 #include "modes/run_record.h"
+#include "modes/scheduling.h"
 #include "pipeline/io.h"
 #include "pipeline/job.h"
 #include "pipeline/run_task.h"
@@ -37,10 +38,8 @@ class ResultSink {
   virtual void deliver(TaskResult result) = 0;
 };
 
-/// What a mode is made from. Everything borrowed outlives the mode.
-struct ModeSetup {
-  const Job& job;
-  Io& io;
+/// What a mode spec says.
+struct ModeValues {
   int workers = 1;                            // at least 1
   std::map<std::string, std::string> values;  // the spec's parameters, all of them known and let through
 
@@ -54,6 +53,12 @@ struct ModeSetup {
     const auto found = values.find(key);
     return found == values.end() ? fallback : std::stoi(found->second);
   }
+};
+
+/// What a mode is made from. Everything borrowed outlives the mode.
+struct ModeSetup : ModeValues {
+  const Job& job;
+  Io& io;
 };
 
 /// The most workers that may be asked for.
@@ -89,6 +94,9 @@ struct ModeParameter {
   int most = 0;  // a whole number from 1 to this
 };
 
+/// One worker, whatever is asked for.
+[[nodiscard]] inline Result<Scheduling> one_by_one(const ModeValues&) { return Scheduling{}; }
+
 /// What the registry knows of a mode.
 struct ModeInfo {
   std::string_view name;
@@ -100,6 +108,9 @@ struct ModeInfo {
   std::string (*unavailable)();
   /// Specs of this mode with parameters that make another mode of it: `bench` compares them, too.
   std::span<const std::string_view> variants = {};
+  /// How it schedules with these values; the errors are those of `make`. As it is here, for modes whose only
+  /// worker is the thread that calls run(), task by task.
+  Result<Scheduling> (*scheduling)(const ModeValues& values) = one_by_one;
 };
 
 /// For modes that run everywhere.

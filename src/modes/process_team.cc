@@ -25,6 +25,18 @@ void wait_readable(int socket, Nanoseconds limit) {
 
 }  // namespace
 
+Scheduling scheduling_of(const ProcessRules& rules, int workers) {
+  Scheduling scheduling;
+  scheduling.workers = workers;
+  scheduling.at_once = rules.workers;
+  scheduling.in_order = rules.in_order;
+  scheduling.processes = true;
+  scheduling.batches_a_worker = rules.batches_a_worker;
+  scheduling.batches_under_way = rules.batches_under_way;
+  scheduling.shares_pixels = true;
+  return scheduling;
+}
+
 Result<void> ProcessTeam::begin() {
   auto cancel = SharedCancel::create();
   if (!cancel) return fail(std::move(cancel.error()));

@@ -33,6 +33,9 @@ struct ProcessRules {
   bool in_order = false;               // tasks as they are given instead of the largest first
 };
 
+/// What they amount to where `workers` were asked for.
+[[nodiscard]] Scheduling scheduling_of(const ProcessRules& rules, int workers);
+
 /// Forked workers use the Io of the setup, spawned ones a PosixIo of their own on the job's output folder. To
 /// be used from the main thread.
 class ProcessTeam {

@@ -33,6 +33,9 @@ struct ModeSpec {
   [[nodiscard]] Result<int> workers(int fallback) const;
 };
 
+/// How it gives tasks to workers. `workers` is used unless the spec sets its own.
+[[nodiscard]] Result<Scheduling> scheduling_of(const ModeSpec& spec, int workers);
+
 /// Makes the mode, ready to start. `workers` is used unless the spec sets its own.
 [[nodiscard]] Result<std::unique_ptr<Mode>> make_mode(const ModeSpec& spec, const Job& job, Io& io,
                                                       int workers);

@@ -81,6 +81,10 @@ const ModeInfo modes::threads{
       return std::make_unique<ThreadsMode>(setup);
     },
     .unavailable = always_available,
+    .scheduling = [](const ModeValues& values) -> Result<Scheduling> {
+      return Scheduling{
+          .workers = values.workers, .at_once = values.workers, .in_order = false, .splits = true};
+    },
 };
 
 }  // namespace labday
