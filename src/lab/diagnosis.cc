@@ -61,6 +61,8 @@ class Account {
       // files.
       lost(Cause::storage) += before;
       move(to_seconds(record_.all_idle_after) * at_once_, {&after}, lost(Cause::storage));
+    } else if (scheduling_.batches_a_worker == 1) {
+      lost(Cause::spawn_and_exit) += before;  // nothing is handed over but to processes that are being made
     } else {
       lost(Cause::transfer) += before;
     }
@@ -73,24 +75,31 @@ class Account {
     if (scheduling_.inflight == 0) {
       for (const Stage stage : kFileStages) lost(Cause::storage) += off_cpu(stage);
     }
-    if (record_.floating) return;
     double in_stages = to_seconds(record_.handing);
-    for (const Nanoseconds wall : record_.wall) in_stages += to_seconds(wall);
-    between_stages_ = std::max(0.0, to_seconds(record_.in_tasks) - in_stages);
+    for (const Stage stage : kComputingStages) in_stages += wall(stage);
+    if (scheduling_.inflight == 0) {
+      for (const Stage stage : kFileStages) in_stages += wall(stage);
+    }
+    const double busy = record_.floating
+                            ? at_once_ * wall_ - to_seconds(record_.idle_before + record_.idle_after)
+                            : to_seconds(record_.in_tasks);
+    between_stages_ = std::max(0.0, busy - in_stages);
   }
 
   void take_out_waits_for_cores() {
     double waited = computing_lost_;
-    if (record_.workers.run_delay) {
-      const double more = to_seconds(*record_.workers.run_delay) - computing_lost_;
-      move(more,
+    const auto raise_to = [&](double seconds) {
+      move(seconds - waited,
            {&lost(Cause::storage), &between_stages_, &lost(Cause::transfer), &lost(Cause::spawn_and_exit)},
            waited);
-    }
-    // What hands tasks out needs a core as well.
-    if (at_once_ >= cores_ && record_.helpers.cpu) {
-      move(to_seconds(*record_.helpers.cpu), {&waited}, lost(Cause::transfer));
-    }
+    };
+    if (record_.workers.run_delay) raise_to(to_seconds(*record_.workers.run_delay));
+    // While every core is busy, workers beyond the cores cannot do anything, whatever it is that they wait
+    // for: a lock whose holder waits for a core, say.
+    if (at_once_ > cores_) raise_to((at_once_ - cores_) * wall_ * share_of_cores_used());
+    // What hands tasks out, or makes processes for them, needs a core as well.
+    const Cause helping = scheduling_.batches_a_worker == 1 ? Cause::spawn_and_exit : Cause::transfer;
+    if (at_once_ >= cores_) move(seconds_of(record_.helpers.cpu), {&waited}, lost(helping));
     if (at_once_ > cores_) {
       move(of_others(), {&waited}, lost(Cause::machine_noise));
       lost(Cause::oversubscription) = waited;
@@ -99,18 +108,26 @@ class Account {
     }
   }
 
+  static double seconds_of(const std::optional<Nanoseconds>& time) { return time ? to_seconds(*time) : 0; }
+
+  /// By workers, by what serves them, and by others.
+  [[nodiscard]] double share_of_cores_used() const {
+    const double own = seconds_of(record_.workers.cpu) + seconds_of(record_.helpers.cpu);
+    return wall_ > 0 ? std::min(1.0, (own + of_others()) / (cores_ * wall_)) : 0;
+  }
+
+  [[nodiscard]] double wall(Stage stage) const {
+    return to_seconds(record_.wall[static_cast<std::size_t>(stage)]);
+  }
   [[nodiscard]] double off_cpu(Stage stage) const {
-    const auto i = static_cast<std::size_t>(stage);
-    return std::max(0.0, to_seconds(record_.wall[i] - record_.cpu[i]));
+    return std::max(0.0, wall(stage) - to_seconds(record_.cpu[static_cast<std::size_t>(stage)]));
   }
 
   /// CPU time of other programs and guests.
   [[nodiscard]] double of_others() const {
     if (!record_.machine_busy || !record_.workers.cpu) return 0;
-    Nanoseconds others =
-        *record_.machine_busy + record_.stolen.value_or(Nanoseconds(0)) - *record_.workers.cpu;
-    if (record_.helpers.cpu) others -= *record_.helpers.cpu;
-    return std::max(0.0, to_seconds(others));
+    const double all = to_seconds(*record_.machine_busy) + seconds_of(record_.stolen);
+    return std::max(0.0, all - seconds_of(record_.workers.cpu) - seconds_of(record_.helpers.cpu));
   }
 
   /// Moves up to `seconds` from the parts, in this order, to `to`.
@@ -129,7 +146,7 @@ class Account {
   const double wall_;
   const int at_once_;
   double computing_lost_ = 0;  // in stages that only compute
-  double between_stages_ = 0;  // in tasks
+  double between_stages_ = 0;  // of workers that had a task
   Accounting sum_;
 };
 
