@@ -148,8 +148,10 @@ const ModeInfo modes::async{
     },
     .unavailable = always_available,
     .scheduling = [](const ModeValues& values) -> Result<Scheduling> {
-      Scheduling scheduling{
-          .workers = values.workers, .at_once = values.workers, .in_order = false, .splits = true};
+      Scheduling scheduling{.workers = values.workers,
+                            .at_once = values.workers,
+                            .in_order = false,
+                            .splits = Splits::renditions};
       scheduling.inflight = static_cast<std::size_t>(inflight_of(values));
       scheduling.shares_pixels = true;
       return scheduling;
