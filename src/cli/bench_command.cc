@@ -24,6 +24,7 @@ struct BenchOptions {
   JobOptions job;
   ExperimentOptions experiment;
   std::string scratch;
+  bool no_records = false;
 };
 
 /// Keeps what there is of an experiment in the JSON file, after every round, unless that would take more than
@@ -58,6 +59,7 @@ int bench(const BenchOptions& options) {
   if (!gathered) return refuse(gathered.error());
   plan.job = std::move(gathered->job);
   plan.workers = options.job.worker_count();
+  plan.records = !options.no_records;
   plan.grain = resolve_grain(plan.job, options.job.grain_wanted(), plan.workers);
 
   const std::string parent = options.scratch.empty() ? default_scratch_parent() : options.scratch;
@@ -102,6 +104,8 @@ void add_bench_command(CLI::App& app, int& status) {
   options->experiment.add_to(*command);
   command->add_option("--scratch", options->scratch, "Folder to write to; emptied after each round [$TMPDIR]")
       ->check(not_empty());
+  command->add_flag("--no-records", options->no_records,
+                    "Measure times alone: no findings, and nothing for `labday predict`");
   command->footer(
       "Examples:\n"
       "  labday bench photos\n"

@@ -34,6 +34,7 @@ int run(int argc, char** argv) {
   int status = labday::kAllDone;
   labday::add_resize_command(app, status);
   labday::add_bench_command(app, status);
+  labday::add_predict_command(app, status);
   labday::add_modes_command(app, status);
   labday::add_samples_command(app, status);
   if (argc == 1) {

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "base/text.h"
+#include "lab/diagnosis.h"
 #include "lab/random.h"
 #include "lab/recorded_costs.h"
 #include "lab/replay.h"
@@ -68,14 +69,17 @@ class Replayer {
 
   [[nodiscard]] const RecordedCosts& costs() const { return costs_; }
 
-  /// Recorded seconds / replayed seconds.
+  /// Recorded seconds, less what other programs took, / replayed seconds.
   [[nodiscard]] double calibration(int cores) const {
     std::vector<const SourceCosts*> sources;
     for (const SourceCosts& source : costs_.sources) sources.push_back(&source);
     const double scale = static_cast<double>(round_.record->row_stands_for);
     const Replay again = play(sources, recorded_, {cores, std::nullopt});
     const double seconds = (again.seconds - costs_.overheads.start) * scale + costs_.overheads.start;
-    return seconds > 0 ? to_seconds(round_.wall) / seconds : 1;
+    const Accounting accounting = account_for(*round_.record, round_.wall, recorded_, cores);
+    const int at_once = std::max(1, std::min(recorded_.at_once, recorded_.workers));
+    const double quiet = to_seconds(round_.wall) - accounting.lost_to(Cause::machine_noise) / at_once;
+    return seconds > 0 ? quiet / seconds : 1;
   }
 
   [[nodiscard]] Replay play(const std::vector<const SourceCosts*>& sources, const Scheduling& scheduling,

@@ -1,6 +1,7 @@
 // How long would it take? Recorded tasks are replayed under a mode's rules, with other workers, more sources,
 // other cores. What the replay does not explain of the recorded rounds is taken to stay the same in
-// proportion; what the record cannot tell is said.
+// proportion, but for noise: the prediction is for a machine that is left alone. What the record cannot tell
+// is said.
 #pragma once
 
 #include <cstdint>
@@ -33,11 +34,11 @@ struct Prediction {
   int workers = 1;       // asked for
   int cores = 1;
   std::uint64_t sources = 0;
-  double seconds = 0;
+  double seconds = 0;  // of a round on a machine without other work
   /// 95 %: where one more round would be, from how the recorded rounds and the drawn sources differ; none
   /// where there is one of them only.
   std::optional<Interval> interval;
-  double calibration = 1;  // recorded seconds / seconds of a replay of the recorded rounds
+  double calibration = 1;  // recorded seconds, less noise, / seconds of a replay of the recorded rounds
   Bottleneck bottleneck = Bottleneck::workers;
   double bytes_a_second = 0;           // through the storage
   double recorded_bytes_a_second = 0;  // the most of any round of the record
