@@ -1,0 +1,35 @@
+// Where two modes change places along an axis of a sweep.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lab/round_model.h"
+
+namespace labday {
+
+/// Two modes at one point of an axis.
+struct CurvePoint {
+  double x = 0;       // its value on the axis, above 0; ascending
+  Contrast contrast;  // the log ratio of the first mode's seconds to the second's
+  /// What the ranking claims: -1 the first mode is faster, 1 the second is, 0 they share a place.
+  int claim = 0;
+};
+
+struct Crossing {
+  std::size_t before = 0;  // the last point at which one of them is claimed to be faster
+  std::size_t after = 0;   // the first point at which the other one is
+  bool first_was_faster = false;
+  double x = 0;       // where the curve meets 0, interpolated between points over the logarithm of x
+  Interval interval;  // 95 %, within the two points
+};
+
+/// A crossing lies between two points with opposite claims and none in between: noise alone makes none. The
+/// interval is that of a parametric bootstrap: kBootstrapSamples times each point is moved by Student's t of
+/// its own noise, and the first change of sign is looked for anew; where a sample has none, the point counts
+/// at which it would have been seen first.
+[[nodiscard]] std::vector<Crossing> find_crossings(std::span<const CurvePoint> curve, std::uint64_t seed);
+
+}  // namespace labday
