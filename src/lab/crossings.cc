@@ -23,7 +23,7 @@ double first_zero(std::span<const CurvePoint> curve, const std::vector<double>& 
 
 /// Of the points from one claim to the opposite one.
 Crossing locate(std::span<const CurvePoint> curve, std::uint64_t seed) {
-  const double sign = curve.front().claim;
+  const double sign = curve.front().contrast.log_ratio < 0 ? -1 : 1;
   std::vector<double> heights;
   for (const CurvePoint& point : curve) heights.push_back(point.contrast.log_ratio);
   Crossing crossing;
@@ -50,16 +50,25 @@ Crossing locate(std::span<const CurvePoint> curve, std::uint64_t seed) {
 
 std::vector<Crossing> find_crossings(std::span<const CurvePoint> curve, std::uint64_t seed) {
   std::vector<Crossing> crossings;
+  const auto add = [&](std::size_t before, std::size_t after) {
+    Crossing crossing = locate(curve.subspan(before, after - before + 1), seed + crossings.size());
+    crossing.before = before;
+    crossing.after = after;
+    crossing.beyond_noise = curve[before].claim != 0 && curve[after].claim != 0;
+    crossings.push_back(crossing);
+  };
+  const auto differ = [&](std::size_t one, std::size_t other) {
+    return curve[one].contrast.log_ratio * curve[other].contrast.log_ratio < 0;
+  };
   std::optional<std::size_t> last_claim;
   for (std::size_t i = 0; i < curve.size(); ++i) {
     if (curve[i].claim == 0) continue;
-    if (last_claim && curve[*last_claim].claim != curve[i].claim) {
-      Crossing crossing = locate(curve.subspan(*last_claim, i - *last_claim + 1), seed + crossings.size());
-      crossing.before = *last_claim;
-      crossing.after = i;
-      crossings.push_back(crossing);
-    }
+    if (!last_claim && i > 0 && differ(i - 1, i)) add(i - 1, i);
+    if (last_claim && curve[*last_claim].claim != curve[i].claim) add(*last_claim, i);
     last_claim = i;
+  }
+  if (last_claim && *last_claim + 1 < curve.size() && differ(*last_claim, *last_claim + 1)) {
+    add(*last_claim, *last_claim + 1);
   }
   return crossings;
 }

@@ -208,7 +208,8 @@ ScalingLaws fit_scaling(std::span<const ScalingSample> samples, std::uint64_t se
   universal.contention = three[1];
   universal.coherency = three[2];
   if (universal.coherency.value > 0) {
-    universal.fastest = std::sqrt((1 - universal.contention.value) / universal.coherency.value);
+    const double count = std::sqrt((1 - universal.contention.value) / universal.coherency.value);
+    universal.fastest = std::max(1.0, count);
   }
   laws.universal = universal;
   return laws;

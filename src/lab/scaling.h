@@ -40,9 +40,10 @@ struct AmdahlLaw {
 /// Source: N. Gunther, Guerrilla Capacity Planning (2007), chapters 4 and 5.
 struct UniversalLaw {
   Estimate one_worker_seconds;
-  Estimate contention;            // σ, 0 … 1
-  Estimate coherency;             // κ, at least 0
-  std::optional<double> fastest;  // √((1 - σ) / κ): the workers with which it is fastest; none for κ = 0
+  Estimate contention;  // σ, 0 … 1
+  Estimate coherency;   // κ, at least 0
+  std::optional<double>
+      fastest;  // √((1 - σ) / κ): the workers with which it is fastest, at least 1; none for κ = 0
   double misfit_share = 0;
 
   [[nodiscard]] double seconds(double workers) const;

@@ -1,9 +1,8 @@
 #include "lab/sweep_summary.h"
 
-#include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
-#include <span>
 
 namespace labday {
 namespace {
@@ -47,73 +46,99 @@ std::vector<std::vector<std::size_t>> lines(const SweepPlan& plan, const SweepGr
   return result;
 }
 
-const ModeSummary* find(const Summary& summary, const std::string& mode) {
-  const auto found = std::find_if(summary.modes.begin(), summary.modes.end(),
-                                  [&](const ModeSummary& m) { return m.mode == mode; });
-  return found == summary.modes.end() ? nullptr : &*found;
-}
-
-class Crossovers {
+/// All pairs of modes at all points.
+class Pairs {
  public:
-  Crossovers(const SweepPlan& plan, const SweepResult& result, const SweepGrid& grid,
-             const std::vector<SweepPointSummary>& points)
-      : plan_(plan), result_(result), grid_(grid), points_(points) {
-    for (std::size_t point = 0; point < grid.points().size(); ++point) {
+  Pairs(const SweepPlan& plan, const SweepResult& result, const SweepGrid& grid,
+        const std::vector<SweepPointSummary>& points)
+      : modes_(plan.modes.size()) {
+    contrasts_.resize(points.size() * modes_ * modes_);
+    claims_.resize(contrasts_.size());
+    std::vector<double> p_values;
+    std::vector<std::size_t> judged;
+    for (std::size_t point = 0; point < points.size(); ++point) {
       LogSeconds rounds;
-      for (std::size_t mode = 0; mode < plan.modes.size(); ++mode) {
+      for (std::size_t mode = 0; mode < modes_; ++mode) {
         rounds.push_back(log_seconds(result.rounds[grid.entry(point, mode)]));
       }
       rounds.push_back(log_seconds(result.rounds[grid.control(point)]));
-      models_.emplace_back(rounds);
-    }
-  }
-
-  std::vector<Crossover> find_all() {
-    std::vector<Crossover> all;
-    for (int axis = 0; axis < kSweepAxes; ++axis) {
-      for (const auto& line : lines(plan_, grid_, static_cast<SweepAxis>(axis))) {
-        for (std::size_t first = 0; first < plan_.modes.size(); ++first) {
-          for (std::size_t second = first + 1; second < plan_.modes.size(); ++second) {
-            along(static_cast<SweepAxis>(axis), line, first, second, all);
-          }
+      const RoundModel model(rounds);
+      for (std::size_t first = 0; first < modes_; ++first) {
+        for (std::size_t second = first + 1; second < modes_; ++second) {
+          const std::size_t pair = place(point, first, second);
+          contrasts_[pair] = model.compare(first, second);
+          // Two modes without workers have the same rounds at every count of them: one look at them is
+          // enough.
+          const bool anew = plan.modes[first].takes_workers || plan.modes[second].takes_workers ||
+                            grid.points()[point].workers == 0;
+          if (!contrasts_[pair] || contrasts_[pair]->degrees <= 0 || !anew) continue;
+          judged.push_back(pair);
+          p_values.push_back(contrasts_[pair]->p_value());
         }
       }
     }
-    return all;
+    const std::vector<double> corrected = holm(p_values);
+    for (std::size_t i = 0; i < judged.size(); ++i) {
+      const auto& floor = points[judged[i] / (modes_ * modes_)].summary.noise_floor;
+      const double log_ratio = contrasts_[judged[i]]->log_ratio;
+      const double least = floor ? std::log1p(floor->share.value_or(0)) : 0;
+      if (corrected[i] > kSignificance || std::abs(log_ratio) <= least) continue;
+      claims_[judged[i]] = log_ratio < 0 ? -1 : 1;
+    }
+  }
+
+  /// None where the two have no round in common. `first` < `second`.
+  [[nodiscard]] const std::optional<Contrast>& contrast(std::size_t point, std::size_t first,
+                                                        std::size_t second) const {
+    return contrasts_[place(point, first, second)];
+  }
+  [[nodiscard]] int claim(std::size_t point, std::size_t first, std::size_t second) const {
+    return claims_[place(point, first, second)];
   }
 
  private:
-  void along(SweepAxis axis, std::span<const std::size_t> line, std::size_t first, std::size_t second,
-             std::vector<Crossover>& all) {
-    std::vector<CurvePoint> curve;
-    std::vector<std::size_t> on_curve;
-    for (const std::size_t point : line) {
-      const ModeSummary* a = find(points_[point].summary, plan_.modes[first].spec);
-      const ModeSummary* b = find(points_[point].summary, plan_.modes[second].spec);
-      if (a == nullptr || b == nullptr || !a->standing.place || !b->standing.place) continue;
-      const auto contrast = models_[point].compare(first, second);
-      if (!contrast) continue;
-      const int claim = *a->standing.place < *b->standing.place   ? -1
-                        : *a->standing.place > *b->standing.place ? 1
-                                                                  : 0;
-      curve.push_back({axis_value(plan_, result_, grid_, axis, grid_.points()[point]), *contrast, claim});
-      on_curve.push_back(point);
-    }
-    for (const Crossing& crossing : find_crossings(curve, plan_.seed + all.size())) {
-      const std::string& a = plan_.modes[first].spec;
-      const std::string& b = plan_.modes[second].spec;
-      all.push_back({axis, grid_.points()[on_curve[crossing.before]],
-                     grid_.points()[on_curve[crossing.after]], crossing.first_was_faster ? a : b,
-                     crossing.first_was_faster ? b : a, crossing.x, crossing.interval});
-    }
+  [[nodiscard]] std::size_t place(std::size_t point, std::size_t first, std::size_t second) const {
+    return (point * modes_ + first) * modes_ + second;
   }
 
-  const SweepPlan& plan_;
-  const SweepResult& result_;
-  const SweepGrid& grid_;
-  const std::vector<SweepPointSummary>& points_;
-  std::vector<RoundModel> models_;  // by point; its entries are the modes and, behind them, the control
+  std::size_t modes_;
+  std::vector<std::optional<Contrast>> contrasts_;
+  std::vector<int> claims_;
 };
+
+std::vector<Crossover> crossovers(const SweepPlan& plan, const SweepResult& result, const SweepGrid& grid,
+                                  const Pairs& pairs) {
+  std::vector<Crossover> all;
+  const auto along = [&](SweepAxis axis, const std::vector<std::size_t>& line, std::size_t first,
+                         std::size_t second) {
+    std::vector<CurvePoint> curve;
+    std::vector<SweepPoint> on_curve;
+    for (const std::size_t point : line) {
+      const auto& contrast = pairs.contrast(point, first, second);
+      if (!contrast) continue;
+      const SweepPoint& here = grid.points()[point];
+      curve.push_back(
+          {axis_value(plan, result, grid, axis, here), *contrast, pairs.claim(point, first, second)});
+      on_curve.push_back(here);
+    }
+    for (const Crossing& crossing : find_crossings(curve, plan.seed + all.size())) {
+      const std::string& a = plan.modes[first].spec;
+      const std::string& b = plan.modes[second].spec;
+      const bool first_won = !crossing.first_was_faster;
+      all.push_back({axis, on_curve[crossing.before], on_curve[crossing.after], crossing.beyond_noise,
+                     first_won ? b : a, first_won ? a : b, crossing.x, crossing.interval});
+    }
+  };
+  for (const SweepAxis axis : {SweepAxis::sources, SweepAxis::size, SweepAxis::workers}) {
+    for (const auto& line : lines(plan, grid, axis)) {
+      for (std::size_t first = 0; first < plan.modes.size(); ++first) {
+        for (std::size_t second = first + 1; second < plan.modes.size(); ++second)
+          along(axis, line, first, second);
+      }
+    }
+  }
+  return all;
+}
 
 std::vector<SweepScaling> scalings(const SweepPlan& plan, const SweepGrid& grid, const SweepResult& result) {
   std::vector<SweepScaling> all;
@@ -159,7 +184,7 @@ SweepSummary summarise_sweep(const SweepPlan& plan, const SweepResult& result) {
     summary.points.push_back({grid.points()[point], result.jobs[grid.points()[point].job].sources,
                               summarise(experiment.plan, experiment.result)});
   }
-  summary.crossovers = Crossovers(plan, result, grid, summary.points).find_all();
+  summary.crossovers = crossovers(plan, result, grid, Pairs(plan, result, grid, summary.points));
   summary.scalings = scalings(plan, grid, result);
   return summary;
 }

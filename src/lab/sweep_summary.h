@@ -23,8 +23,9 @@ struct SweepPointSummary {
 /// Two modes change places between two points that differ on one axis only.
 struct Crossover {
   SweepAxis axis = SweepAxis::sources;
-  SweepPoint before;  // the point at which `loser` is still claimed to be faster
-  SweepPoint after;   // the point at which `winner` is
+  SweepPoint before;         // the point at which `loser` is still faster
+  SweepPoint after;          // the point at which `winner` is
+  bool beyond_noise = true;  // Crossing::beyond_noise
   std::string loser;
   std::string winner;
   double at = 0;  // on the axis: a number of sources, a size factor, or a number of workers
@@ -48,7 +49,9 @@ struct SweepSummary {
 [[nodiscard]] double axis_value(const SweepPlan& plan, const SweepResult& result, const SweepGrid& grid,
                                 SweepAxis axis, const SweepPoint& point);
 
-/// Nothing at all after a disagreement.
+/// Nothing at all after a disagreement. Which of two modes is faster at a point is claimed by the rules of
+/// compare_modes(): beyond the noise floor of the point, and significant after Holm's correction, here for
+/// all pairs at all points, since a crossover could have been found anywhere.
 [[nodiscard]] SweepSummary summarise_sweep(const SweepPlan& plan, const SweepResult& result);
 
 }  // namespace labday

@@ -97,17 +97,15 @@ std::string points_table(const SweepRecord& record, const SweepGrid& grid, const
   return table(columns, rows);
 }
 
-/// The value of an axis, with its unit.
-std::string value_text(SweepAxis axis, double value) {
-  switch (axis) {
-    case SweepAxis::sources:
-      return fmt::format("{:.{}f} sources", value, value < 10 ? 1 : 0);
-    case SweepAxis::size:
-      return fmt::format("{:.2f}x", value);
-    case SweepAxis::workers:
-      break;
-  }
-  return fmt::format("{:.1f} workers", value);
+/// The place of a crossover on its axis, with its unit.
+std::string place_text(const Crossover& crossover) {
+  const bool factor = crossover.axis == SweepAxis::size;
+  const auto number = [&](double value) {
+    return factor ? fmt::format("{:.2f}x", value) : fmt::format("{:.{}f}", value, value < 100 ? 1 : 0);
+  };
+  return fmt::format("{}{} (95 % {} – {})", number(crossover.at),
+                     factor ? std::string() : fmt::format(" {}", name(crossover.axis)),
+                     number(crossover.interval.low), number(crossover.interval.high));
 }
 
 /// The other two axes, on which a crossover does not move.
@@ -126,14 +124,18 @@ std::string held_text(const SweepRecord& record, const SweepGrid& grid, const Cr
 }
 
 std::string crossovers_text(const SweepRecord& record, const SweepGrid& grid, const SweepSummary& summary) {
-  if (summary.crossovers.empty()) return "Nowhere on the grid does the ranking change beyond the noise.\n";
-  std::string text = "Where the ranking changes:\n";
+  std::string certain;
+  std::string likely;
   for (const Crossover& crossover : summary.crossovers) {
-    text += fmt::format("  along {} ({}): {} overtakes {} at about {} (95 % {} – {}).\n",
-                        name(crossover.axis), held_text(record, grid, crossover), printable(crossover.winner),
-                        printable(crossover.loser), value_text(crossover.axis, crossover.at),
-                        value_text(crossover.axis, crossover.interval.low),
-                        value_text(crossover.axis, crossover.interval.high));
+    std::string& text = crossover.beyond_noise ? certain : likely;
+    text += fmt::format("  along {} ({}): {} overtakes {} at about {}.\n", name(crossover.axis),
+                        held_text(record, grid, crossover), printable(crossover.winner),
+                        printable(crossover.loser), place_text(crossover));
+  }
+  std::string text = certain.empty() ? "Nowhere on the grid do two modes change places beyond the noise.\n"
+                                     : "Where the ranking changes:\n" + certain;
+  if (!likely.empty()) {
+    text += "Where it seems to change, though on one side the two cannot be told apart:\n" + likely;
   }
   return text;
 }
@@ -166,6 +168,7 @@ std::string conditions(const SweepRecord& record) {
 
 std::string duration_text(Nanoseconds time) {
   const double seconds = to_seconds(time);
+  if (seconds < 1) return fmt::format("{:.0f} ms", 1000 * seconds);
   if (seconds < 10) return fmt::format("{:.1f} s", seconds);
   if (seconds < 120) return fmt::format("{:.0f} s", seconds);
   if (seconds < 7200) return fmt::format("{:.0f} min", seconds / 60);

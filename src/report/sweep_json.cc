@@ -55,6 +55,7 @@ Json json_crossovers(const SweepRecord& record, const SweepGrid& grid, const Swe
     list.push_back({{"axis", name(crossover.axis)},
                     {"overtaken", lossy_utf8(crossover.loser)},
                     {"faster", lossy_utf8(crossover.winner)},
+                    {"beyond_noise", crossover.beyond_noise},
                     {"at", json_number(crossover.at)},
                     {"at_interval", json_interval(crossover.interval)},
                     {"before", json_point(record, grid, crossover.before)},
