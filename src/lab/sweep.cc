@@ -70,16 +70,19 @@ class Sweep {
 
   Result<void> warm_up() {
     if (!going_on()) return {};
-    const SweepSpace space = estimate_sweep_space(plan_, grid_);
-    bool first = true;
-    for (const std::size_t job : by_pixels(space.job_pixels)) {
+    const std::vector<double> pixels = estimate_sweep_space(plan_, grid_).job_pixels;
+    std::vector<std::optional<Nanoseconds>> probes(pixels.size());
+    bool estimated = false;
+    for (const std::size_t job : by_pixels(pixels)) {
       if (!going_on()) return {};
       if (Result<void> warm = warm_up(job); !warm) return stopped_or_failed(std::move(warm));
-      if (std::exchange(first, false)) {
-        hooks_.estimated(estimate_sweep(plan_, grid_, space.job_pixels, result_, job, probe_,
-                                        result_.environment.cpu.cores()));
-      }
+      probes[job] = probe_;
       hooks_.round_ended(result_);
+      if (estimated) continue;
+      const SweepEstimate estimate =
+          estimate_sweep(plan_, grid_, pixels, probes, result_, result_.environment.cpu.cores());
+      estimated = estimate.probes >= kLongEnoughToEstimate || estimate.probed_jobs == pixels.size();
+      if (estimated) hooks_.estimated(estimate);
     }
     return {};
   }
@@ -231,34 +234,39 @@ SweepResult SweepResult::blank(const SweepGrid& grid) {
 }
 
 SweepEstimate estimate_sweep(const SweepPlan& plan, const SweepGrid& grid,
-                             const std::vector<double>& job_pixels, const SweepResult& so_far,
-                             std::size_t probed_job, Nanoseconds probe, int cores) {
+                             const std::vector<double>& job_pixels,
+                             const std::vector<std::optional<Nanoseconds>>& probes, const SweepResult& so_far,
+                             int cores) {
   SweepEstimate estimate;
-  estimate.job = probed_job;
-  estimate.probe = probe;
-  double slow = 0;  // in probes
-  double fast = 0;
-  const auto probes = [&](std::size_t job) {
-    return job_pixels[probed_job] > 0 ? job_pixels[job] / job_pixels[probed_job] : 1;
+  std::optional<std::size_t> largest;
+  for (std::size_t job = 0; job < probes.size(); ++job) {
+    if (!probes[job]) continue;
+    ++estimate.probed_jobs;
+    estimate.probes += *probes[job];
+    if (!largest || job_pixels[job] > job_pixels[*largest]) largest = job;
+  }
+  const auto seconds_of = [&](std::size_t job) {
+    if (probes[job]) return to_seconds(*probes[job]);
+    const double factor = job_pixels[*largest] > 0 ? job_pixels[job] / job_pixels[*largest] : 1;
+    return to_seconds(*probes[*largest]) * factor;
   };
-  for (std::size_t job = 0; job < grid.jobs().size(); ++job) {
-    if (job == probed_job) continue;
-    slow += probes(job);
-    fast += probes(job);
+  double slow = 0;
+  double fast = 0;
+  for (std::size_t job = 0; job < probes.size(); ++job) {
+    if (probes[job]) continue;
+    slow += seconds_of(job);
+    fast += seconds_of(job);
   }
   const std::vector<SweepTurn> turns = all_turns(plan, grid);
   for (std::size_t i = so_far.order.size(); i < turns.size(); ++i) {
     const SweepEntry& entry = grid.entries()[turns[i].entry];
     const bool scales = plan.modes[entry.mode].takes_workers;
-    slow += probes(entry.job);
-    fast += probes(entry.job) / (scales ? std::max(1, std::min(plan.workers[entry.workers], cores)) : 1);
+    slow += seconds_of(entry.job);
+    fast += seconds_of(entry.job) / (scales ? std::max(1, std::min(plan.workers[entry.workers], cores)) : 1);
     ++estimate.rounds;
   }
-  const auto times = [&](double n) {
-    return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(to_seconds(probe) * n));
-  };
-  estimate.at_most = times(slow);
-  estimate.at_least = times(fast);
+  estimate.at_most = std::chrono::round<Nanoseconds>(std::chrono::duration<double>(slow));
+  estimate.at_least = std::chrono::round<Nanoseconds>(std::chrono::duration<double>(fast));
   return estimate;
 }
 

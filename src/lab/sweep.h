@@ -70,12 +70,15 @@ struct SweepResult {
 
 /// How long it will take, told before most of it has begun.
 struct SweepEstimate {
-  std::size_t job = 0;       // whose warm-up was timed: the one with the fewest pixels to make
-  Nanoseconds probe{0};      // that warm-up in the baseline's mode, the reading back included
-  std::uint64_t rounds = 0;  // to be played, warm-ups apart
-  Nanoseconds at_most{0};    // if all modes were as slow as the baseline
+  std::size_t probed_jobs = 0;  // whose warm-ups were timed: those with the fewest pixels to make
+  Nanoseconds probes{0};        // all these warm-ups, in the baseline's mode, the reading back included
+  std::uint64_t rounds = 0;     // to be played, warm-ups apart
+  Nanoseconds at_most{0};       // if all modes were as slow as the baseline
   Nanoseconds at_least{0};  // if those that take workers were as many times faster, up to the cores there are
 };
+
+/// Warm-ups are timed until they have taken so long, or all jobs are warm.
+inline constexpr Nanoseconds kLongEnoughToEstimate = std::chrono::seconds(2);
 
 /// Which round is about to begin.
 struct SweepPosition {
@@ -94,10 +97,10 @@ struct SweepHooks {
   std::function<Clock::time_point()> now = Clock::now;
 };
 
-/// Warms up each job in the baseline's mode, untimed, the one with the fewest pixels first; tells how long it
-/// will take; and plays blocks in each of which every entry of the grid has one turn, in the order of
-/// RoundOrder over all entries. After every turn the files are read back and compared with those of the job's
-/// warm-up.
+/// Warms up each job in the baseline's mode, untimed, the one with the fewest pixels first; tells how long
+/// all will take as soon as kLongEnoughToEstimate is over; and plays blocks in each of which every entry of
+/// the grid has one turn, in the order of RoundOrder over all entries. After every turn the files are read
+/// back and compared with those of the job's warm-up.
 ///
 /// `so_far` is blank, or what an earlier call handed to round_ended for the same plan (its number of rounds
 /// and max_time may differ): then it goes on behind the last turn of that. corrupt where that is no beginning
@@ -106,9 +109,12 @@ struct SweepHooks {
                                             RoundRunner& runner, Scratch& scratch, const SweepHooks& hooks,
                                             const CancelToken& cancel);
 
-/// From the pixels of each job, by the grid, and what has been played of `so_far`.
+/// A round of a job takes as long as its warm-up did (`probes`, by job; at least one is known), and where
+/// that was not timed, as much longer than the largest one that was as it has more pixels (`job_pixels`) to
+/// make.
 [[nodiscard]] SweepEstimate estimate_sweep(const SweepPlan& plan, const SweepGrid& grid,
-                                           const std::vector<double>& job_pixels, const SweepResult& so_far,
-                                           std::size_t probed_job, Nanoseconds probe, int cores);
+                                           const std::vector<double>& job_pixels,
+                                           const std::vector<std::optional<Nanoseconds>>& probes,
+                                           const SweepResult& so_far, int cores);
 
 }  // namespace labday

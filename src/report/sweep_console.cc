@@ -177,19 +177,22 @@ std::string duration_text(Nanoseconds time) {
 
 std::string sweep_estimate_text(const SweepPlan& plan, const SweepEstimate& estimate) {
   const SweepGrid grid(plan);
-  const SweepJob& job = grid.jobs()[estimate.job];
+  const bool all = estimate.probed_jobs == grid.jobs().size();
+  const std::string probed =
+      all ? fmt::format("the warm-up{} in {} mode", grid.jobs().size() == 1 ? "" : "s",
+                        printable(plan.baseline))
+          : fmt::format("the warm-ups of {} of {} in {} mode and the pixels that the others make",
+                        estimate.probed_jobs, counted(grid.jobs().size(), "job"), printable(plan.baseline));
   return fmt::format(
-      "{} at {} of {} × {} × {}: {} to play, in about {} to {}.\nThat is told from the warm-up with {} ({} "
-      "in {} "
-      "mode) and the pixels that the others make: the longer time if every mode took as long as {}, the "
-      "shorter one "
-      "if workers divided it among the cores.\n",
+      "{} at {} of {} of sources × {} × {} of workers: {} to play, in about {} to {}.\nThat is told from {} "
+      "({}): the "
+      "longer time if every mode took as long as {}, the shorter one if workers divided it among the "
+      "cores.\n",
       counted(plan.modes.size(), "mode"), counted(grid.points().size(), "point"),
-      counted(plan.sources.size(), "number") + " of sources", counted(plan.sizes.size(), "size"),
-      counted(plan.workers.size(), "count") + " of workers", counted(estimate.rounds, "round"),
-      duration_text(estimate.at_least), duration_text(estimate.at_most),
-      job_text(plan, job, source_count(plan.sources[job.sources], plan.job.sources.size())),
-      duration_text(estimate.probe), printable(plan.baseline), printable(plan.baseline));
+      counted(plan.sources.size(), "number"), counted(plan.sizes.size(), "size"),
+      counted(plan.workers.size(), "count"), counted(estimate.rounds, "round"),
+      duration_text(estimate.at_least), duration_text(estimate.at_most), probed,
+      duration_text(estimate.probes), printable(plan.baseline));
 }
 
 std::string sweep_resumed_text(const SweepRecord& record, const std::string& path) {

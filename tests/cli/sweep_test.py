@@ -47,7 +47,7 @@ def test_it_tells_the_time_before_and_then_prints_proof_points_changes_and_laws(
     text = sweep(four, *QUICK, "--seed", "3").stdout
     estimate = re.search(r"^2 modes at 8 points of .*: (\d+) rounds to play, in about .+ to .+\.$", text, re.M)
     assert int(estimate[1]) == 2 * ROUNDS_A_BLOCK
-    assert "told from the warm-up with 2 sources at 0.5x" in text
+    assert "told from the warm-ups" in text
     parts = ["All 2 modes agree on the files of 4 jobs", "ratio to blocking", "change", "Amdahl", "seed 3"]
     places = [text.index(part) for part in parts]
     assert places == sorted(places) and places[0] > estimate.start()

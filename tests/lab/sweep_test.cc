@@ -77,7 +77,7 @@ class SweepTest : public ::testing::Test {
     hooks.estimated = [&](const SweepEstimate& estimate) { estimates_.push_back(estimate); };
     hooks.round_begins = [&](const SweepPosition& position) { positions_.push_back(position); };
     hooks.round_ended = [&](const SweepResult& result) { saved_.push_back(result); };
-    hooks.now = [&] { return now_ += std::chrono::seconds(1); };
+    hooks.now = [&] { return now_ += step_; };
     return run_sweep(plan_, std::move(so_far), inputs, runner, scratch_, hooks, cancel);
   }
 
@@ -89,6 +89,7 @@ class SweepTest : public ::testing::Test {
   std::vector<SweepPosition> positions_;
   std::vector<SweepResult> saved_;
   Clock::time_point now_{};
+  Nanoseconds step_ = std::chrono::seconds(1);  // that the clock goes on each time it is looked at
 };
 
 TEST_F(SweepTest, GivesEveryEntryOneTurnABlockInAnOrderThatFollowsFromTheSeed) {
@@ -133,16 +134,20 @@ TEST_F(SweepTest, PlaysEachRoundOnItsJobWithItsWorkers) {
   }
 }
 
-TEST_F(SweepTest, WarmsUpTheSmallestJobFirstAndThenTellsHowLongAllWillTake) {
-  // Headers of these sources cannot be read, so all jobs count as equally large: as many probes as rounds.
+TEST_F(SweepTest, TellsHowLongItWillTakeOnceTheWarmUpsHaveTakenLongEnough) {
   FakeRunner runner;
   ASSERT_TRUE(run(runner, blank_).has_value());
   ASSERT_EQ(estimates_.size(), 1U);
   EXPECT_EQ(estimates_[0].rounds, 3U * SweepGrid(plan_).entries().size());
-  EXPECT_EQ(estimates_[0].probe, std::chrono::seconds(1));
+  EXPECT_EQ(estimates_[0].probed_jobs, 2U) << "a second each, by this clock";
+  EXPECT_EQ(estimates_[0].probes, std::chrono::seconds(2));
   EXPECT_EQ(positions_.size(), 2 + estimates_[0].rounds);
   EXPECT_FALSE(positions_[0].entry.has_value());
   EXPECT_EQ(positions_.back().step, positions_.back().steps);
+  step_ = std::chrono::seconds(3);
+  ASSERT_TRUE(run(runner, blank_).has_value());
+  ASSERT_EQ(estimates_.size(), 2U);
+  EXPECT_EQ(estimates_[1].probed_jobs, 1U);
 }
 
 TEST_F(SweepTest, HandsOverWhatThereIsAfterEveryRoundAndGoesOnFromAnyOfIt) {
@@ -307,12 +312,20 @@ TEST(EstimateSweep, CountsWhatIsLeftInPixelsAndDividesByWorkersUpToTheCores) {
   const SweepGrid grid(plan);  // of each job: base, its control, left with 1 and with 8 workers
   const auto seconds = [](int s) { return Nanoseconds(std::chrono::seconds(s)); };
   SweepResult so_far = SweepResult::blank(grid);
-  const SweepEstimate estimate = estimate_sweep(plan, grid, {100, 400}, so_far, 0, seconds(2), 2);
-  EXPECT_EQ(estimate.rounds, 80U);
-  EXPECT_EQ(estimate.at_most, seconds(2 * (4 + 10 * (4 + 4 * 4)))) << "the other warm-up, and ten blocks";
-  EXPECT_EQ(estimate.at_least, seconds(2 * 4 + 2 * 10 * 5 * 7 / 2));
+  const auto estimate = [&](std::optional<Nanoseconds> small, std::optional<Nanoseconds> large) {
+    return estimate_sweep(plan, grid, {100, 400}, {small, large}, so_far, 2);
+  };
+  const SweepEstimate scaled = estimate(seconds(2), std::nullopt);
+  EXPECT_EQ(scaled.rounds, 80U);
+  EXPECT_EQ(scaled.probed_jobs, 1U);
+  EXPECT_EQ(scaled.at_most, seconds(8 + 10 * 4 * (2 + 8))) << "the other warm-up, and ten blocks";
+  EXPECT_EQ(scaled.at_least, seconds(8 + 10 * 7 * (2 + 8) / 2));
+  const SweepEstimate known = estimate(seconds(2), seconds(5));
+  EXPECT_EQ(known.at_most, seconds(10 * 4 * (2 + 5)));
+  EXPECT_EQ(known.probes, seconds(7));
   for (std::size_t i = 0; i < 40; ++i) so_far.order.emplace_back();
-  EXPECT_EQ(estimate_sweep(plan, grid, {100, 400}, so_far, 0, seconds(2), 2).rounds, 40U);
+  EXPECT_EQ(estimate(seconds(2), seconds(5)).rounds, 40U);
+  EXPECT_EQ(estimate(seconds(2), seconds(5)).at_most, seconds(5 * 4 * (2 + 5)));
 }
 
 }  // namespace

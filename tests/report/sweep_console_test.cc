@@ -103,19 +103,23 @@ TEST(SweepText, SaysWhatSeemsToChangeApart) {
 TEST(SweepEstimateText, SaysHowLongAndWhereThatIsFrom) {
   const SweepPlan plan = small_grid();
   SweepEstimate estimate;
-  estimate.job = 0;
-  estimate.probe = std::chrono::milliseconds(250);
+  estimate.probed_jobs = 2;
+  estimate.probes = std::chrono::milliseconds(2250);
   estimate.rounds = 108;
   estimate.at_least = std::chrono::seconds(70);
   estimate.at_most = std::chrono::seconds(1800);
-  EXPECT_EQ(
-      sweep_estimate_text(plan, estimate),
-      "3 modes at 12 points of 3 numbers of sources × 2 sizes × 2 counts of workers: 108 rounds to play, in "
-      "about "
-      "70 s to 30 min.\nThat is told from the warm-up with 4 sources at 0.5x (250 ms in base mode) and the "
-      "pixels "
-      "that the others make: the longer time if every mode took as long as base, the shorter one if workers "
-      "divided it among the cores.\n");
+  EXPECT_EQ(sweep_estimate_text(plan, estimate),
+            "3 modes at 12 points of 3 numbers of sources × 2 sizes × 2 counts of workers: 108 rounds to "
+            "play, in about "
+            "70 s to 30 min.\nThat is told from the warm-ups of 2 of 6 jobs in base mode and the pixels that "
+            "the others "
+            "make (2.2 s): the longer time if every mode took as long as base, the shorter one if workers "
+            "divided it "
+            "among the cores.\n");
+  estimate.probed_jobs = 6;
+  EXPECT_NE(
+      sweep_estimate_text(plan, estimate).find("told from the warm-ups in base mode (2.2 s): the longer"),
+      std::string::npos);
 }
 
 TEST(SweepResumedText, SaysHowFarItIs) {
