@@ -66,7 +66,7 @@ class Pairs {
       for (std::size_t first = 0; first < modes_; ++first) {
         for (std::size_t second = first + 1; second < modes_; ++second) {
           const std::size_t pair = place(point, first, second);
-          contrasts_[pair] = model.compare(first, second);
+          contrasts_[pair] = compare(model, first, second, grid.baseline());
           // Two modes without workers have the same rounds at every count of them: one look at them is
           // enough.
           const bool anew = plan.modes[first].takes_workers || plan.modes[second].takes_workers ||
@@ -97,6 +97,17 @@ class Pairs {
   }
 
  private:
+  /// The control's rounds are the baseline's, too.
+  [[nodiscard]] std::optional<Contrast> compare(const RoundModel& model, std::size_t first,
+                                                std::size_t second, std::size_t baseline) const {
+    const std::array<std::size_t, 2> both{baseline, modes_};
+    if (second == baseline) return model.compare(first, both);
+    if (first != baseline) return model.compare(first, second);
+    std::optional<Contrast> contrast = model.compare(second, both);
+    if (contrast) contrast->log_ratio = -contrast->log_ratio;
+    return contrast;
+  }
+
   [[nodiscard]] std::size_t place(std::size_t point, std::size_t first, std::size_t second) const {
     return (point * modes_ + first) * modes_ + second;
   }

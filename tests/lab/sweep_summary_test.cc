@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <stdexcept>
+
+#include "lab/draws.h"
 #include "support/sweeps.h"
 
 namespace labday {
@@ -65,6 +69,35 @@ TEST(SweepSummary, FindsNoCrossoverAmongModesThatAreAlike) {
       sweep_with(small_grid(), [](std::size_t, double sources, double size, int) { return sources * size; });
   const SweepSummary summary = summarise_sweep(record.plan, record.result);
   EXPECT_TRUE(summary.crossovers.empty());
+}
+
+TEST(SweepSummary, ClaimsACrossoverThatNoiseMadeInLessThanOneSweepInTwenty) {
+  // At half size all modes are alike, at full size they differ: one false claim is enough for a false
+  // crossover.
+  SweepPlan plan = small_grid();
+  plan.sources = {1};
+  plan.workers = {1};
+  plan.rounds = 4;
+  constexpr int kTrials = 300;
+  int false_ones = 0;
+  Random random(11);
+  for (int trial = 0; trial < kTrials; ++trial) {
+    SweepRecord record = sweep_with(plan, [](std::size_t, double, double, int) { return 1.0; });
+    const SweepGrid grid(plan);
+    for (std::size_t place = 0; place < grid.entries().size(); ++place) {
+      const SweepEntry& entry = grid.entries()[place];
+      const double truth = grid.jobs()[entry.job].size == 0 ? 1 : 1 + 0.3 * static_cast<double>(entry.mode);
+      for (auto& round : record.result.rounds[place]) {
+        round = testing::round_of(truth * std::exp(0.03 * normal_draw(random)));
+      }
+    }
+    for (const Crossover& crossover : summarise_sweep(plan, record.result).crossovers) {
+      if (!crossover.beyond_noise) continue;
+      ++false_ones;
+      break;
+    }
+  }
+  EXPECT_LE(false_ones, kTrials / 20);
 }
 
 TEST(SweepSummary, FitsTheLawsToTheModesThatTakeWorkers) {
