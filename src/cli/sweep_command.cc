@@ -25,6 +25,7 @@
 #include "report/progress.h"
 #include "report/sweep_console.h"
 #include "report/sweep_json.h"
+#include "report/sweep_progress.h"
 
 namespace labday {
 namespace {

@@ -68,8 +68,7 @@ History history_of(const ExperimentPlan& plan, const ExperimentResult& result, s
 History history_of(const SweepPlan& plan, const SweepResult& result, std::int64_t unix_time) {
   History history;
   const SweepGrid grid(plan);
-  const SweepSummary summary = summarise_sweep(plan, result);
-  for (const SweepPointSummary& at : summary.points) {
+  for (const SweepPointSummary& at : summarise_points(plan, result)) {
     const SweepJobRecord& job = result.jobs[at.point.job];
     std::set<std::string> failed;
     for (const SweepFailure& failure : result.failures) {

@@ -7,7 +7,6 @@
 #include <tuple>
 #include <utility>
 
-#include "lab/round_order.h"
 #include "lab/round_reference.h"
 #include "pipeline/plan.h"
 
@@ -23,17 +22,6 @@ std::vector<std::size_t> by_pixels(const std::vector<double>& job_pixels) {
   return jobs;
 }
 
-/// The turns of all blocks, as the seed has them.
-std::vector<SweepTurn> all_turns(const SweepPlan& plan, const SweepGrid& grid) {
-  RoundOrder order(grid.entries().size(), plan.seed);
-  std::vector<SweepTurn> turns;
-  for (int block = 1; block <= plan.rounds; ++block) {
-    int position = 0;
-    for (const std::size_t entry : order.next_block()) turns.push_back({block, ++position, entry});
-  }
-  return turns;
-}
-
 /// The state of a running sweep; run_sweep() reads as its phases.
 class Sweep {
  public:
@@ -41,7 +29,7 @@ class Sweep {
         const SweepHooks& hooks, const CancelToken& cancel)
       : plan_(plan),
         grid_(plan),
-        turns_(all_turns(plan, grid_)),
+        turns_(sweep_turns(plan, grid_)),
         inputs_(inputs),
         runner_(runner),
         scratch_(scratch),
@@ -80,7 +68,7 @@ class Sweep {
       hooks_.round_ended(result_);
       if (estimated) continue;
       const SweepEstimate estimate =
-          estimate_sweep(plan_, grid_, pixels, probes, result_, result_.environment.cpu.cores());
+          estimate_sweep(plan_, grid_, pixels, probes, result_.order.size(), result_.environment.cpu.cores());
       estimated = estimate.probes >= kLongEnoughToEstimate || estimate.probed_jobs == pixels.size();
       if (estimated) hooks_.estimated(estimate);
     }
@@ -231,43 +219,6 @@ SweepResult SweepResult::blank(const SweepGrid& grid) {
   result.jobs.resize(grid.jobs().size());
   result.rounds.resize(grid.entries().size());
   return result;
-}
-
-SweepEstimate estimate_sweep(const SweepPlan& plan, const SweepGrid& grid,
-                             const std::vector<double>& job_pixels,
-                             const std::vector<std::optional<Nanoseconds>>& probes, const SweepResult& so_far,
-                             int cores) {
-  SweepEstimate estimate;
-  std::optional<std::size_t> largest;
-  for (std::size_t job = 0; job < probes.size(); ++job) {
-    if (!probes[job]) continue;
-    ++estimate.probed_jobs;
-    estimate.probes += *probes[job];
-    if (!largest || job_pixels[job] > job_pixels[*largest]) largest = job;
-  }
-  const auto seconds_of = [&](std::size_t job) {
-    if (probes[job]) return to_seconds(*probes[job]);
-    const double factor = job_pixels[*largest] > 0 ? job_pixels[job] / job_pixels[*largest] : 1;
-    return to_seconds(*probes[*largest]) * factor;
-  };
-  double slow = 0;
-  double fast = 0;
-  for (std::size_t job = 0; job < probes.size(); ++job) {
-    if (probes[job]) continue;
-    slow += seconds_of(job);
-    fast += seconds_of(job);
-  }
-  const std::vector<SweepTurn> turns = all_turns(plan, grid);
-  for (std::size_t i = so_far.order.size(); i < turns.size(); ++i) {
-    const SweepEntry& entry = grid.entries()[turns[i].entry];
-    const bool scales = plan.modes[entry.mode].takes_workers;
-    slow += seconds_of(entry.job);
-    fast += seconds_of(entry.job) / (scales ? std::max(1, std::min(plan.workers[entry.workers], cores)) : 1);
-    ++estimate.rounds;
-  }
-  estimate.at_most = std::chrono::round<Nanoseconds>(std::chrono::duration<double>(slow));
-  estimate.at_least = std::chrono::round<Nanoseconds>(std::chrono::duration<double>(fast));
-  return estimate;
 }
 
 Result<SweepResult> run_sweep(const SweepPlan& plan, SweepResult so_far, SweepInputs& inputs,

@@ -16,6 +16,7 @@
 #include "lab/experiment.h"
 #include "lab/round.h"
 #include "lab/scratch.h"
+#include "lab/sweep_estimate.h"
 #include "lab/sweep_inputs.h"
 #include "lab/sweep_plan.h"
 
@@ -29,14 +30,6 @@ struct SweepJobRecord {
   std::uint64_t bytes = 0;
   std::string hash;  // Manifest::hash(); empty before the first warm-up
   JobTotals reference;
-};
-
-/// A round that was begun, in the order of time.
-struct SweepTurn {
-  int block = 0;     // 1 …
-  int position = 0;  // 1 …, within the block
-  std::size_t entry = 0;
-  bool operator==(const SweepTurn&) const = default;
 };
 
 struct SweepFailure {
@@ -68,18 +61,6 @@ struct SweepResult {
   [[nodiscard]] bool complete() const { return ended == Ended::rounds || ended == Ended::time; }
 };
 
-/// How long it will take, told before most of it has begun.
-struct SweepEstimate {
-  std::size_t probed_jobs = 0;  // whose warm-ups were timed: those with the fewest pixels to make
-  Nanoseconds probes{0};        // all these warm-ups, in the baseline's mode, the reading back included
-  std::uint64_t rounds = 0;     // to be played, warm-ups apart
-  Nanoseconds at_most{0};       // if all modes were as slow as the baseline
-  Nanoseconds at_least{0};  // if those that take workers were as many times faster, up to the cores there are
-};
-
-/// Warm-ups are timed until they have taken so long, or all jobs are warm.
-inline constexpr Nanoseconds kLongEnoughToEstimate = std::chrono::seconds(2);
-
 /// Which round is about to begin.
 struct SweepPosition {
   std::size_t job = 0;
@@ -108,13 +89,5 @@ struct SweepHooks {
 [[nodiscard]] Result<SweepResult> run_sweep(const SweepPlan& plan, SweepResult so_far, SweepInputs& inputs,
                                             RoundRunner& runner, Scratch& scratch, const SweepHooks& hooks,
                                             const CancelToken& cancel);
-
-/// A round of a job takes as long as its warm-up did (`probes`, by job; at least one is known), and where
-/// that was not timed, as much longer than the largest one that was as it has more pixels (`job_pixels`) to
-/// make.
-[[nodiscard]] SweepEstimate estimate_sweep(const SweepPlan& plan, const SweepGrid& grid,
-                                           const std::vector<double>& job_pixels,
-                                           const std::vector<std::optional<Nanoseconds>>& probes,
-                                           const SweepResult& so_far, int cores);
 
 }  // namespace labday

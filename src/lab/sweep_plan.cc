@@ -8,6 +8,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "lab/round_order.h"
+
 namespace labday {
 
 std::string_view name(SweepAxis axis) {
@@ -44,6 +46,16 @@ std::size_t SweepGrid::entry(std::size_t point, std::size_t mode) const {
 }
 
 std::size_t SweepGrid::control(std::size_t point) const { return entry(point, modes_); }
+
+std::vector<SweepTurn> sweep_turns(const SweepPlan& plan, const SweepGrid& grid) {
+  RoundOrder order(grid.entries().size(), plan.seed);
+  std::vector<SweepTurn> turns;
+  for (int block = 1; block <= plan.rounds; ++block) {
+    int position = 0;
+    for (const std::size_t entry : order.next_block()) turns.push_back({block, ++position, entry});
+  }
+  return turns;
+}
 
 std::uint64_t source_count(double factor, std::uint64_t found) {
   return std::max<std::uint64_t>(

@@ -93,6 +93,17 @@ class SweepGrid {
   std::vector<std::size_t> entry_of_;  // by point and mode, the control behind the modes
 };
 
+/// A round, in the order of time.
+struct SweepTurn {
+  int block = 0;     // 1 …
+  int position = 0;  // 1 …, within the block
+  std::size_t entry = 0;
+  bool operator==(const SweepTurn&) const = default;
+};
+
+/// The turns of all blocks, in the order that follows from the seed: RoundOrder over all entries of the grid.
+[[nodiscard]] std::vector<SweepTurn> sweep_turns(const SweepPlan& plan, const SweepGrid& grid);
+
 /// How many sources `factor` times `found` are: rounded, at least 1.
 [[nodiscard]] std::uint64_t source_count(double factor, std::uint64_t found);
 

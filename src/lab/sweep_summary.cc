@@ -186,15 +186,23 @@ double axis_value(const SweepPlan& plan, const SweepResult& result, const SweepG
   return plan.workers[point.workers];
 }
 
+std::vector<SweepPointSummary> summarise_points(const SweepPlan& plan, const SweepResult& result) {
+  std::vector<SweepPointSummary> points;
+  if (result.disagreement) return points;
+  const SweepGrid grid(plan);
+  for (std::size_t point = 0; point < grid.points().size(); ++point) {
+    const PointExperiment experiment = experiment_at(plan, grid, result, point);
+    points.push_back({grid.points()[point], result.jobs[grid.points()[point].job].sources,
+                      summarise(experiment.plan, experiment.result)});
+  }
+  return points;
+}
+
 SweepSummary summarise_sweep(const SweepPlan& plan, const SweepResult& result) {
   SweepSummary summary;
   if (result.disagreement) return summary;
   const SweepGrid grid(plan);
-  for (std::size_t point = 0; point < grid.points().size(); ++point) {
-    const PointExperiment experiment = experiment_at(plan, grid, result, point);
-    summary.points.push_back({grid.points()[point], result.jobs[grid.points()[point].job].sources,
-                              summarise(experiment.plan, experiment.result)});
-  }
+  summary.points = summarise_points(plan, result);
   summary.crossovers = crossovers(plan, result, grid, Pairs(plan, result, grid, summary.points));
   summary.scalings = scalings(plan, grid, result);
   return summary;

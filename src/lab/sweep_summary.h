@@ -49,6 +49,10 @@ struct SweepSummary {
 [[nodiscard]] double axis_value(const SweepPlan& plan, const SweepResult& result, const SweepGrid& grid,
                                 SweepAxis axis, const SweepPoint& point);
 
+/// The points alone. Nothing after a disagreement.
+[[nodiscard]] std::vector<SweepPointSummary> summarise_points(const SweepPlan& plan,
+                                                              const SweepResult& result);
+
 /// Nothing at all after a disagreement. Which of two modes is faster at a point is claimed by the rules of
 /// compare_modes(): beyond the noise floor of the point, and significant after Holm's correction, here for
 /// all pairs at all points, since a crossover could have been found anywhere.

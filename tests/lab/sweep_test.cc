@@ -302,31 +302,5 @@ TEST_F(SweepTest, IsNotGoneOnWithByAnotherPlanOrOnAnotherMachine) {
             (std::vector<std::string>{"kernel: now Linux 7, before not known"}));
 }
 
-TEST(EstimateSweep, CountsWhatIsLeftInPixelsAndDividesByWorkersUpToTheCores) {
-  SweepPlan plan;
-  plan.sources = {1, 4};
-  plan.workers = {1, 8};
-  plan.modes = {{"base", false}, {"left", true}};
-  plan.baseline = "base";
-  plan.rounds = 10;
-  const SweepGrid grid(plan);  // of each job: base, its control, left with 1 and with 8 workers
-  const auto seconds = [](int s) { return Nanoseconds(std::chrono::seconds(s)); };
-  SweepResult so_far = SweepResult::blank(grid);
-  const auto estimate = [&](std::optional<Nanoseconds> small, std::optional<Nanoseconds> large) {
-    return estimate_sweep(plan, grid, {100, 400}, {small, large}, so_far, 2);
-  };
-  const SweepEstimate scaled = estimate(seconds(2), std::nullopt);
-  EXPECT_EQ(scaled.rounds, 80U);
-  EXPECT_EQ(scaled.probed_jobs, 1U);
-  EXPECT_EQ(scaled.at_most, seconds(8 + 10 * 4 * (2 + 8))) << "the other warm-up, and ten blocks";
-  EXPECT_EQ(scaled.at_least, seconds(8 + 10 * 7 * (2 + 8) / 2));
-  const SweepEstimate known = estimate(seconds(2), seconds(5));
-  EXPECT_EQ(known.at_most, seconds(10 * 4 * (2 + 5)));
-  EXPECT_EQ(known.probes, seconds(7));
-  for (std::size_t i = 0; i < 40; ++i) so_far.order.emplace_back();
-  EXPECT_EQ(estimate(seconds(2), seconds(5)).rounds, 40U);
-  EXPECT_EQ(estimate(seconds(2), seconds(5)).at_most, seconds(5 * 4 * (2 + 5)));
-}
-
 }  // namespace
 }  // namespace labday
