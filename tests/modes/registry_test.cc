@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "pipeline/posix_io.h"
@@ -126,6 +127,23 @@ TEST(Scheduling, IsThereForEveryMode) {
     EXPECT_GE(scheduling->at_once, 1) << mode->name;
     EXPECT_LE(scheduling->at_once, scheduling->workers) << mode->name;
   }
+}
+
+TEST(ModeSpec, TakesWorkersWhereItsModeHasThemAndTheSpecHasNone) {
+  int with = 0;
+  int without = 0;
+  for (const ModeInfo* info : all_modes()) {
+    const bool has = std::any_of(info->parameters.begin(), info->parameters.end(),
+                                 [](const ModeParameter& parameter) { return parameter.name == "workers"; });
+    const std::string name(info->name);
+    EXPECT_EQ(ModeSpec::parse(name)->takes_workers(), has) << name;
+    ++(has ? with : without);
+    if (has) {
+      EXPECT_FALSE(ModeSpec::parse(name + ":workers=2")->takes_workers()) << name;
+    }
+  }
+  EXPECT_GT(with, 0);
+  EXPECT_GT(without, 0);
 }
 
 }  // namespace
