@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "pipeline/plan.h"
-#include "pipeline/posix_io.h"
+#include "pipeline/temporaries.h"
 
 namespace labday {
 namespace {
