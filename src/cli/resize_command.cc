@@ -1,63 +1,24 @@
 // `labday resize SOURCE... -o DIR`: make the renditions.
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <memory>
-#include <unordered_set>
+#include <utility>
 
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/gather.h"
 #include "cli/interrupt.h"
-#include "cli/job_options.h"
-#include "cli/option_checks.h"
+#include "cli/resize_options.h"
+#include "cli/resize_run.h"
 #include "lab/environment.h"
 #include "modes/registry.h"
 #include "pipeline/plan.h"
-#include "pipeline/posix_io.h"
-#include "pipeline/totals.h"
 #include "report/dry_run.h"
-#include "report/progress.h"
 #include "report/resize_console.h"
 #include "report/resize_json.h"
 
 namespace labday {
 namespace {
-
-struct ResizeOptions {
-  JobOptions job;
-  std::string output;
-  std::string mode;
-  std::string on_exists;
-  bool dry_run = false;
-};
-
-/// Adds up the results, shows errors as they come, and moves the progress line.
-class ResizeSink final : public ResultSink {
- public:
-  ResizeSink(const Job& job, StatusLine& line)
-      : totals_(job.sources.size()), progress_(job, line), line_(line) {}
-
-  void deliver(TaskResult result) override {
-    for (const Error& error : result.errors) {
-      // At grain `rendition` every task of a bad source says the same; once is enough.
-      const bool of_the_source = error.stage == Stage::read || error.stage == Stage::decode;
-      if (of_the_source && !bad_sources_.insert(result.task.source).second) continue;
-      line_.message(to_line(error));
-    }
-    totals_.add(result);
-    progress_.add(result);
-  }
-
-  [[nodiscard]] JobTotals totals() const { return totals_.totals(); }
-
- private:
-  TotalsCollector totals_;
-  JobProgress progress_;
-  StatusLine& line_;
-  std::unordered_set<std::uint32_t> bad_sources_;
-};
 
 /// What `--mode auto` means: threads, where they can help. Resolved here, so that no mode is special to a
 /// layer.
@@ -66,8 +27,21 @@ std::string resolve_mode(const std::string& mode, int workers) {
   return workers > 1 ? "threads" : "blocking";
 }
 
-OnExists on_exists_from(const std::string& text) {
-  return text == "skip" ? OnExists::skip : text == "replace" ? OnExists::replace : OnExists::error;
+int dry_run(const Gathered& gathered, const Result<void>& checked, const Console& console) {
+  const bool said = succeeded(console.say(dry_run_text(gathered.job)));
+  if (!checked) return refuse(checked.error());
+  return said && gathered.complete ? kAllDone : kSomeFailed;
+}
+
+/// Leaves the sources of the shard; whether names collide is asked of all of them before.
+Result<void> check_and_divide(Job& job, const Shard& shard, ResizeRun& run, bool resume) {
+  const OnExists on_exists = job.on_exists;
+  if (resume) job.on_exists = OnExists::replace;  // the journal decides what is in the way
+  auto checked =
+      check_targets(job, whole_sources(job), shard, [&](const std::string& name) { run.visit(name); });
+  job.on_exists = on_exists;
+  if (checked) std::erase_if(job.sources, [&](const Source& source) { return !shard.has(source.path); });
+  return checked;
 }
 
 int resize(const ResizeOptions& options) {
@@ -77,51 +51,44 @@ int resize(const ResizeOptions& options) {
   const int workers = options.job.worker_count();
   const auto spec = ModeSpec::parse(resolve_mode(options.mode, workers));
   if (!spec) return refuse(spec.error());
+  const auto shard = options.shard_wanted();
+  if (!shard) return refuse(shard.error());
 
-  auto gathered = gather_job(options.job, options.output, on_exists_from(options.on_exists));
+  auto made = options.make_job();
+  if (!made) return refuse(made.error());
+  auto gathered = gather_sources(std::move(*made), options.job);
   if (!gathered) return refuse(gathered.error());
-  const Job& job = gathered->job;
+  Job& job = gathered->job;
 
-  const auto checked = check_targets(job);
-  if (!checked && !(options.dry_run && checked.error().code == ErrorCode::exists)) {
-    return refuse(checked.error());
-  }
-  if (options.dry_run) {
-    const bool said = succeeded(console.say(dry_run_text(job)));
-    if (!checked) return refuse(checked.error());
-    return said && gathered->complete ? kAllDone : kSomeFailed;
-  }
-  if (!options.job.no_space_check) {
-    if (const auto enough = check_space(job, job.output_folder); !enough) return refuse(enough.error());
-  }
-  const auto io = PosixIo::open(job.output_folder);
-  if (!io) return refuse(io.error());
-  auto mode = make_mode(*spec, job, **io, workers);
-  if (!mode) return refuse(mode.error());
-  const Grain grain = resolve_grain(job, options.job.grain_wanted(), workers);
-  const auto tasks = plan_tasks(job, grain, workers);
-
-  // From here on things are written: an interruption ends with what is done, whole, in place.
   StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));
-  ResizeSink sink(job, line);
+  ResizeRun run(options, *spec, interrupt.token(), line);
+  if (const auto prepared = run.prepare(job.output_folder); !prepared) return refuse(prepared.error());
+  const auto checked = check_and_divide(job, *shard, run, options.resume);
+  if (options.dry_run && (checked || checked.error().code == ErrorCode::exists)) {
+    return dry_run(*gathered, checked, console);
+  }
+  if (!checked) return refuse(checked.error());
+
   const auto begin = Clock::now();
-  if (const auto started = (*mode)->start(); !started) return refuse(started.error());
-  const auto ran = (*mode)->run(tasks, sink, interrupt.token());
-  const std::string note = (*mode)->note();
-  mode->reset();
+  const auto ran = run.execute(job, whole_sources(job), true);
+  if (!run.started()) return refuse(ran.error());
   const Nanoseconds wall = Clock::now() - begin;
   line.clear();
 
   const bool cancelled = interrupt.signal() != 0;
+  const ResizeSums& sums = run.sums();
   const ResizeRecord record{job,
                             std::string(labday_version()),
                             spec->text,
-                            grain,
+                            *sums.grain,
                             *spec->workers(workers),
-                            note,
+                            sums.note,
                             wall,
-                            sink.totals(),
-                            cancelled};
+                            sums.totals,
+                            cancelled,
+                            sums.sources,
+                            sums.source_bytes,
+                            sums.resumed};
   const bool said = succeeded(console.say(resize_text(record)));
   const bool written = succeeded(console.json(console.wants_json() ? resize_json(record) : ""));
   const bool worked = succeeded(ran);
@@ -135,23 +102,14 @@ int resize(const ResizeOptions& options) {
 void add_resize_command(CLI::App& app, int& status) {
   const auto options = std::make_shared<ResizeOptions>();
   CLI::App* command = app.add_subcommand("resize", "Make the renditions of images");
-  options->job.add_to(*command, "auto");
-  command->add_option("-o,--output", options->output, "Folder for the renditions")
-      ->required()
-      ->check(not_empty());
-  command->add_option("--mode", options->mode, "Mode spec, see `labday modes`; auto chooses for this machine")
-      ->check(not_empty())
-      ->default_val("auto");
-  command->add_option("--on-exists", options->on_exists, "What to do where a rendition is there already")
-      ->check(CLI::IsMember({"error", "skip", "replace"}))
-      ->default_val("error");
-  command->add_flag("--dry-run", options->dry_run, "Only say what would be written");
+  options->add_to(*command);
   command->footer(
       "Examples:\n"
       "  labday resize photos -o out\n"
       "  labday resize photos -o out --width 400,800 --png small\n"
       "  labday resize 'photos/*.jpg' @more.txt -o out --name '{dir}/{stem} ({percent:.1f}%).{ext}'\n"
-      "  labday resize photos -o out --on-exists skip       go on where an interrupted run stopped");
+      "  labday resize photos -o out --resume               the same again finishes what was interrupted\n"
+      "  labday resize --manifest list.txt -o out --resume --shard 2/4");
   command->callback([options, &status] { status = resize(*options); });
 }
 

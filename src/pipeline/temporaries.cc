@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::string_view kPrefix = ".labday-tmp-";
 constexpr std::size_t kPlaceDigits = 24;
+constexpr std::size_t kMostVisited = 100'000;
 
 std::string content_of(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -161,6 +162,16 @@ std::uint64_t sweep_temporaries(const std::string& folder, const std::set<Writer
     if (!writer || alive.contains(*writer)) return false;
     return dead.contains(*writer) || life_of(*writer) == Life::dead;
   });
+}
+
+void TemporarySweep::visit(std::string_view rendition_name) {
+  const auto slash = rendition_name.rfind('/');
+  const std::string_view folder = rendition_name.substr(0, slash == std::string_view::npos ? 0 : slash);
+  if (visited_.contains(folder)) return;
+  if (visited_.size() >= kMostVisited) visited_.clear();  // looking twice does no harm
+  visited_.emplace(folder);
+  removed_ +=
+      sweep_temporaries(folder.empty() ? output_ : output_ + "/" + std::string(folder), dead_, alive_);
 }
 
 }  // namespace labday

@@ -47,4 +47,22 @@ void remove_temporaries(const std::string& folder, int pid);
 std::uint64_t sweep_temporaries(const std::string& folder, const std::set<WriterId>& dead,
                                 const std::set<WriterId>& alive);
 
+/// sweep_temporaries() in each folder that a job writes to, as the names of its renditions become known.
+/// Remembers where it has been, up to a number of folders.
+class TemporarySweep {
+ public:
+  TemporarySweep(std::string output_folder, std::set<WriterId> dead, std::set<WriterId> alive)
+      : output_(std::move(output_folder)), dead_(std::move(dead)), alive_(std::move(alive)) {}
+
+  void visit(std::string_view rendition_name);
+  [[nodiscard]] std::uint64_t removed() const { return removed_; }
+
+ private:
+  std::string output_;
+  std::set<WriterId> dead_;
+  std::set<WriterId> alive_;
+  std::set<std::string, std::less<>> visited_;
+  std::uint64_t removed_ = 0;
+};
+
 }  // namespace labday

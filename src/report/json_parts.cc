@@ -26,6 +26,13 @@ Json json_counts(const Counts& counts) {
           {"not_done", counts.not_done}};
 }
 
+Json json_judgements(const JudgementCounts& counts) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    json[std::string(name(static_cast<Judgement>(i)))] = counts.at(i);
+  return json;
+}
+
 std::uint64_t count_from(const Json& json) {
   if (!json.is_number_unsigned()) {
     throw Json::type_error::create(302, "a count is missing where there is " + json.dump(), &json);

@@ -1,16 +1,19 @@
 // What there is to say about one `labday resize`.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "pipeline/job.h"
+#include "pipeline/resume.h"
 #include "pipeline/totals.h"
 
 namespace labday {
 
 struct ResizeRecord {
-  const Job& job;  // borrowed
+  const Job& job;  // borrowed; its sources are not looked at
   std::string version;
   std::string mode;  // the spec that executed it
   Grain grain = Grain::source;
@@ -19,6 +22,9 @@ struct ResizeRecord {
   Nanoseconds wall{0};
   JobTotals totals;
   bool cancelled = false;
+  std::uint64_t sources = 0;  // of this shard
+  std::uint64_t source_bytes = 0;
+  std::optional<JudgementCounts> resumed;  // --resume: what was found, by rendition
 };
 
 }  // namespace labday

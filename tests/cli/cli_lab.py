@@ -158,10 +158,15 @@ class Lab:
         return {name: (folder / name).read_bytes() for name in list_files(folder)}
 
 
+JOURNALS = ".labday"  # the folder of --resume's journals in an output folder
+
+
 def list_files(folder):
+    """All files but the journals."""
     return sorted(
         os.path.relpath(os.path.join(where, name), folder)
         for where, _, names in os.walk(folder)
+        if os.path.basename(where) != JOURNALS
         for name in names
     )
 
@@ -171,7 +176,7 @@ def temporaries(folder):
         os.path.join(where, name)
         for where, folders, names in os.walk(folder)
         for name in folders + names
-        if name.startswith(".labday")
+        if name.startswith(".labday") and name != JOURNALS
     ]
 
 
