@@ -249,3 +249,14 @@ def mount_prefix(out, mount, keep=None):
     copy = f'cp -R "$OUT/." {shlex.quote(str(keep))};' if keep else ""
     script = f'OUT={shlex.quote(str(out))}; {mount} || exit 98; "$@"; status=$?; {copy} exit $status'
     return [*unshare, "sh", "-c", script, "sh"]
+
+
+def strace_prefix(*options):
+    """A prefix that runs a command under strace. Skips where there is none, or where it may not trace."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("there is no strace")
+    probe = subprocess.run([strace, "-o", os.devnull, "true"], check=False, capture_output=True)
+    if probe.returncode != 0:
+        pytest.skip("tracing is not permitted here")
+    return [strace, "-qq", *options]
