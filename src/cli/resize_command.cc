@@ -1,7 +1,9 @@
 // `labday resize SOURCE... -o DIR`: make the renditions.
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "cli/commands.h"
@@ -12,8 +14,10 @@
 #include "cli/resize_run.h"
 #include "lab/environment.h"
 #include "modes/registry.h"
+#include "pipeline/manifest_parts.h"
 #include "pipeline/plan.h"
 #include "report/dry_run.h"
+#include "report/event_log.h"
 #include "report/resize_console.h"
 #include "report/resize_json.h"
 
@@ -44,58 +48,148 @@ Result<void> check_and_divide(Job& job, const Shard& shard, ResizeRun& run, bool
   return checked;
 }
 
-int resize(const ResizeOptions& options) {
-  const Interrupt interrupt;
-  const Console console(options.job.quiet, options.job.json);
-  if (const auto writable = console.check(); !writable) return refuse(writable.error());
-  const int workers = options.job.worker_count();
-  const auto spec = ModeSpec::parse(resolve_mode(options.mode, workers));
-  if (!spec) return refuse(spec.error());
-  const auto shard = options.shard_wanted();
-  if (!shard) return refuse(shard.error());
+/// Where everything that a run needs is at hand.
+class ResizeCommand {
+ public:
+  explicit ResizeCommand(const ResizeOptions& options)
+      : options_(options),
+        console_(options.job.quiet, options.job.json, options.log_json == "-"),
+        workers_(options.job.worker_count()),
+        line_(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO)) {}
 
-  auto made = options.make_job();
-  if (!made) return refuse(made.error());
-  auto gathered = gather_sources(std::move(*made), options.job);
-  if (!gathered) return refuse(gathered.error());
-  Job& job = gathered->job;
-
-  StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));
-  ResizeRun run(options, *spec, interrupt.token(), line);
-  if (const auto prepared = run.prepare(job.output_folder); !prepared) return refuse(prepared.error());
-  const auto checked = check_and_divide(job, *shard, run, options.resume);
-  if (options.dry_run && (checked || checked.error().code == ErrorCode::exists)) {
-    return dry_run(*gathered, checked, console);
+  int execute() {
+    if (auto opened = open(); !opened) return refuse(opened.error());
+    auto made = options_.make_job();
+    if (!made) return refuse(made.error());
+    run_.emplace(options_, *spec_, interrupt_.token(), line_, events_, failed_);
+    if (auto prepared = run_->prepare(made->output_folder); !prepared) return refuse(prepared.error());
+    return options_.manifest.empty() ? resize_arguments(std::move(*made)) : resize_manifest(std::move(*made));
   }
-  if (!checked) return refuse(checked.error());
 
-  const auto begin = Clock::now();
-  const auto ran = run.execute(job, whole_sources(job), true);
-  if (!run.started()) return refuse(ran.error());
-  const Nanoseconds wall = Clock::now() - begin;
-  line.clear();
+ private:
+  Result<void> open() {
+    if (auto writable = console_.check(); !writable) return writable;
+    auto spec = ModeSpec::parse(resolve_mode(options_.mode, workers_));
+    if (!spec) return fail(std::move(spec.error()));
+    spec_ = std::move(*spec);
+    if (options_.task_timeout > 0 && !spec_->info->ends_tasks) {
+      return fail(
+          Stage::plan, ErrorCode::usage, {},
+          fmt::format("{} mode cannot end a task: use --task-timeout with a mode of processes, such as "
+                      "multiprocessing-pool",
+                      spec_->info->name));
+    }
+    auto shard = options_.shard_wanted();
+    if (!shard) return fail(std::move(shard.error()));
+    shard_ = *shard;
+    if (!options_.log_json.empty()) {
+      auto events = EventLog::open(options_.log_json);
+      if (!events) return fail(std::move(events.error()));
+      events_ = std::move(*events);
+    }
+    return {};
+  }
 
-  const bool cancelled = interrupt.signal() != 0;
-  const ResizeSums& sums = run.sums();
-  const ResizeRecord record{job,
-                            std::string(labday_version()),
-                            spec->text,
-                            *sums.grain,
-                            *spec->workers(workers),
-                            sums.note,
-                            wall,
-                            sums.totals,
-                            cancelled,
-                            sums.sources,
-                            sums.source_bytes,
-                            sums.resumed};
-  const bool said = succeeded(console.say(resize_text(record)));
-  const bool written = succeeded(console.json(console.wants_json() ? resize_json(record) : ""));
-  const bool worked = succeeded(ran);
-  if (cancelled) return kSignalled + interrupt.signal();
-  const bool all = said && written && worked && gathered->complete && record.totals.renditions.failed == 0;
-  return all ? kAllDone : kSomeFailed;
-}
+  Result<void> open_failed_list() {
+    if (options_.failed_list.empty()) return {};
+    auto list = FailedList::open(options_.failed_list);
+    if (!list) return fail(std::move(list.error()));
+    failed_ = std::move(*list);
+    return {};
+  }
+
+  void tell_start(const Job& job, std::uint64_t sources) {
+    events_.job_start(job, {labday_version(), spec_->text, *spec_->workers(workers_), sources, options_.shard,
+                            options_.resume, job.journalling == Journalling::durable});
+  }
+
+  int resize_arguments(Job wanted) {
+    auto gathered = gather_sources(std::move(wanted), options_.job);
+    if (!gathered) return refuse(gathered.error());
+    Job& job = gathered->job;
+    const auto checked = check_and_divide(job, shard_, *run_, options_.resume);
+    if (options_.dry_run && (checked || checked.error().code == ErrorCode::exists)) {
+      return dry_run(*gathered, checked, console_);
+    }
+    if (!checked) return refuse(checked.error());
+    if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
+    tell_start(job, job.sources.size());
+    const Result<void> ran = run_->execute(job, whole_sources(job), true);
+    return conclude(job, ran, gathered->complete);
+  }
+
+  int resize_manifest(Job prototype) {
+    auto reader =
+        ManifestReader::open(options_.manifest, {options_.manifest_root, prototype.renditions.front()});
+    if (!reader) return refuse(reader.error());
+    ManifestParts parts(std::move(*reader), prototype, shard_);
+    // With --resume the journal decides what is in the way, part by part.
+    const bool refuse_existing = prototype.on_exists == OnExists::error && !options_.resume;
+    const auto size = parts.check(refuse_existing, [&](const std::string& name) { run_->visit(name); });
+    if (!size) return refuse(size.error());
+    if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
+    tell_start(prototype, size->sources);
+    Result<void> ran;
+    while (ran && !interrupt_.token().requested()) {
+      auto part = parts.next();
+      if (!part) {
+        ran = fail(std::move(part.error()));
+      } else if (!*part) {
+        break;
+      } else {
+        ran = run_->execute((*part)->job, (*part)->slices, false, (*part)->owned);
+      }
+    }
+    return conclude(prototype, ran, true);
+  }
+
+  int conclude(const Job& job, const Result<void>& ran, bool complete) {
+    line_.clear();
+    const bool cancelled = interrupt_.signal() != 0;
+    if (!run_->started() && !ran) {
+      (void)failed_.finish();
+      return refuse(ran.error());
+    }
+    const ResizeSums& sums = run_->sums();
+    const ResizeRecord record{job,
+                              std::string(labday_version()),
+                              spec_->text,
+                              sums.grain.value_or(Grain::source),
+                              *spec_->workers(workers_),
+                              sums.note,
+                              Clock::now() - begin_,
+                              sums.totals,
+                              cancelled,
+                              sums.sources,
+                              sums.source_bytes,
+                              sums.error_groups,
+                              sums.resumed};
+    bool all = complete && record.totals.renditions.failed == 0;
+    for (const Result<void>& step :
+         {console_.say(resize_text(record)), console_.json(console_.wants_json() ? resize_json(record) : ""),
+          ran, failed_.finish()}) {
+      if (!succeeded(step)) all = false;
+    }
+    const int status = cancelled ? kSignalled + interrupt_.signal() : all ? kAllDone : kSomeFailed;
+    if (cancelled) events_.interrupted(interrupt_.signal());
+    events_.job_end(record, status);
+    return !succeeded(events_.status()) && status == kAllDone ? kSomeFailed : status;
+  }
+
+  const Interrupt interrupt_;
+  const ResizeOptions& options_;
+  const Console console_;
+  const int workers_;
+  const Clock::time_point begin_ = Clock::now();
+  StatusLine line_;
+  EventLog events_;
+  FailedList failed_;
+  std::optional<ModeSpec> spec_;
+  Shard shard_;
+  std::optional<ResizeRun> run_;
+};
+
+int resize(const ResizeOptions& options) { return ResizeCommand(options).execute(); }
 
 }  // namespace
 

@@ -20,45 +20,73 @@ std::int64_t now_ns() {
   return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
+/// What a part of the job is told to, besides its totals.
+struct Listeners {
+  StatusLine& line;
+  EventLog& events;
+  FailedList& failed;
+  ErrorGroups& groups;
+  Journal* journal;  // nullptr where none is kept
+  bool complete_list;
+};
+
 /// Adds up the results of one part, shows errors as they come, and moves the progress line.
 class ResizeSink final : public ResultSink {
  public:
-  ResizeSink(const Job& job, std::span<const Task> slices, Journal* journal, StatusLine& line)
+  ResizeSink(const Job& job, const std::vector<Task>& slices, const std::vector<std::uint8_t>& owned,
+             Listeners listeners)
       : job_(job),
-        journal_(journal),
+        slices_(slices),
+        owned_(owned),
+        to_(listeners),
         totals_(job.sources.size()),
-        progress_(job, slices, line),
-        line_(line) {}
+        progress_(job, slices, to_.line) {}
 
   void deliver(TaskResult result) override {
     for (const Error& error : result.errors) {
       // At grain `rendition` every task of a bad source says the same; once is enough.
       const bool of_the_source = error.stage == Stage::read || error.stage == Stage::decode;
       if (of_the_source && !bad_sources_.insert(result.task.source).second) continue;
-      line_.message(to_line(error));
+      to_.line.message(to_line(error));
+      add_to_groups(to_.groups, error);
       if (error.code == ErrorCode::worker_died) put_in_quarantine(job_.sources[result.task.source], error);
     }
+    if (result.failed > 0 && listed_.insert(result.task.source).second) list(result.task.source);
+    to_.events.task(job_, result);
     totals_.add(result);
     progress_.add(result);
   }
+
+  void worker_lost(const WorkerLoss& loss) override { to_.events.worker_lost(job_, loss); }
 
   [[nodiscard]] JobTotals totals() const { return totals_.totals(); }
   [[nodiscard]] const Result<void>& journalled() const { return journalled_; }
 
  private:
   void put_in_quarantine(const Source& source, const Error& error) {
-    if (journal_ == nullptr) return;
-    auto written = journal_->append(
+    if (to_.journal == nullptr) return;
+    auto written = to_.journal->append(
         QuarantineRecord{source.path, source.file_bytes, source.mtime_ns, now_ns(), false, error.detail});
     if (!written) journalled_ = std::move(written);
   }
 
+  void list(std::uint32_t source) {
+    std::vector<Rendition> own;
+    if (!owned_.empty() && owned_[source] != 0) {
+      const Task& slice = slices_[source];
+      own.assign(job_.renditions.begin() + slice.first, job_.renditions.begin() + slice.last);
+    }
+    to_.failed.add(job_.sources[source], own, to_.complete_list);
+  }
+
   const Job& job_;
-  Journal* journal_;
+  const std::vector<Task>& slices_;  // one a source
+  const std::vector<std::uint8_t>& owned_;
+  Listeners to_;
   TotalsCollector totals_;
   JobProgress progress_;
-  StatusLine& line_;
   std::unordered_set<std::uint32_t> bad_sources_;
+  std::unordered_set<std::uint32_t> listed_;
   Result<void> journalled_;
 };
 
@@ -113,7 +141,8 @@ Result<void> ResizeRun::lift_quarantines(const Job& job, std::span<const Task> t
   return {};
 }
 
-Result<void> ResizeRun::execute(Job& job, std::vector<Task> slices, bool refuse_foreign) {
+Result<void> ResizeRun::execute(Job& job, const std::vector<Task>& slices, bool refuse_foreign,
+                                const std::vector<std::uint8_t>& owned) {
   auto planned = plan(job, slices, refuse_foreign);
   if (!planned) return fail(std::move(planned.error()));
   if (!options_.job.no_space_check) {
@@ -133,7 +162,9 @@ Result<void> ResizeRun::execute(Job& job, std::vector<Task> slices, bool refuse_
   // From here on things are written: an interruption ends with what is done, whole, in place.
   started_ = true;
   if (!sums_.grain) sums_.grain = grain;
-  ResizeSink sink(job, slices, (*io)->native_folder()->journal(), line_);
+  ResizeSink sink(job, slices, owned,
+                  {line_, events_, failed_, sums_.error_groups, (*io)->native_folder()->journal(),
+                   !options_.manifest_root.empty()});
   for (TaskResult& result : planned->results) sink.deliver(std::move(result));
   Result<void> ran = (*mode)->run(tasks, sink, cancel_);
   sums_.note = (*mode)->note();

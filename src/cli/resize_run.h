@@ -10,17 +10,21 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "cli/failed_list.h"
 #include "cli/resize_options.h"
 #include "modes/registry.h"
+#include "pipeline/error_groups.h"
 #include "pipeline/journal_index.h"
 #include "pipeline/temporaries.h"
 #include "pipeline/totals.h"
+#include "report/event_log.h"
 #include "report/progress.h"
 
 namespace labday {
 
 struct ResizeSums {
   JobTotals totals;
+  ErrorGroups error_groups;
   std::optional<JudgementCounts> resumed;
   std::uint64_t sources = 0;
   std::uint64_t source_bytes = 0;
@@ -31,8 +35,9 @@ struct ResizeSums {
 class ResizeRun {
  public:
   /// All is borrowed.
-  ResizeRun(const ResizeOptions& options, const ModeSpec& spec, const CancelToken& cancel, StatusLine& line)
-      : options_(options), spec_(spec), cancel_(cancel), line_(line) {}
+  ResizeRun(const ResizeOptions& options, const ModeSpec& spec, const CancelToken& cancel, StatusLine& line,
+            EventLog& events, FailedList& failed)
+      : options_(options), spec_(spec), cancel_(cancel), line_(line), events_(events), failed_(failed) {}
 
   /// Reads the journals if they are wanted. Before anything else.
   [[nodiscard]] Result<void> prepare(const std::string& output_folder);
@@ -44,7 +49,9 @@ class ResizeRun {
   /// Executes `slices` of the job, or with --resume what is left of them. `refuse_foreign`: with
   /// OnExists::error nothing is started where a name is taken by a file that no journal has; otherwise that
   /// fails its rendition.
-  [[nodiscard]] Result<void> execute(Job& job, std::vector<Task> slices, bool refuse_foreign);
+  /// `owned`, by source: it has renditions of its own; empty: none has.
+  [[nodiscard]] Result<void> execute(Job& job, const std::vector<Task>& slices, bool refuse_foreign,
+                                     const std::vector<std::uint8_t>& owned = {});
 
   /// Has anything been started?
   [[nodiscard]] bool started() const { return started_; }
@@ -58,6 +65,8 @@ class ResizeRun {
   const ModeSpec& spec_;
   const CancelToken& cancel_;
   StatusLine& line_;
+  EventLog& events_;
+  FailedList& failed_;
   std::optional<JournalIndex> index_;
   std::optional<TemporarySweep> sweep_;
   ResizeSums sums_;

@@ -55,6 +55,7 @@ const ModeInfo modes::multiprocessing{
     .make = make,
     .unavailable = always_available,
     .variants = kVariants,
+    .ends_tasks = true,
 };
 
 }  // namespace labday

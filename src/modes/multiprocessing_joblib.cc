@@ -106,6 +106,7 @@ const ModeInfo modes::multiprocessing_joblib{
     .parameters = kParameters,
     .make = make,
     .unavailable = always_available,
+    .ends_tasks = true,
 };
 
 }  // namespace labday

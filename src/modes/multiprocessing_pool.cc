@@ -57,6 +57,7 @@ const ModeInfo modes::multiprocessing_pool{
     .parameters = kParameters,
     .make = make,
     .unavailable = always_available,
+    .ends_tasks = true,
 };
 
 }  // namespace labday

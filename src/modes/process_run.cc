@@ -45,6 +45,7 @@ Result<void> ProcessRun::execute() {
     if (cancel_.requested() && !cancelled_) stop_by_cancel();
     hand_out();
     if (delivered_ < tasks_.size()) wait();
+    end_the_slow();
   }
   if (broken_) return fail(*broken_);
   return {};
@@ -122,7 +123,9 @@ void ProcessRun::wait() {
     wanted.push_back(
         {worker->socket(), static_cast<short>(POLLIN | (worker->wants_to_send() ? POLLOUT : 0)), 0});
   }
-  if (::poll(wanted.data(), wanted.size(), cancelled_ ? -1 : kLookForCancelMilliseconds) <= 0) return;
+  if (::poll(wanted.data(), wanted.size(),
+             cancelled_ && team_.job_.limits.task_milliseconds == 0 ? -1 : kLookForCancelMilliseconds) <= 0)
+    return;
   // Workers that are buried leave the list; nobody joins it here.
   const auto workers = std::vector<WorkerLink*>([&] {
     std::vector<WorkerLink*> all;
@@ -158,13 +161,30 @@ void ProcessRun::take_in(WorkerLink& worker) {
   if (state != WorkerLink::State::alive) bury(worker, state);
 }
 
+/// Ends the workers that have been at one task for longer than it may take.
+void ProcessRun::end_the_slow() {
+  const std::chrono::milliseconds limit(team_.job_.limits.task_milliseconds);
+  if (limit.count() == 0) return;
+  const Clock::time_point now = Clock::now();
+  const auto is_slow = [&](const auto& worker) {
+    return worker->greeted() && !worker->owed().empty() && now - worker->first_begin() > limit;
+  };
+  for (;;) {
+    const auto slow = std::find_if(team_.workers_.begin(), team_.workers_.end(), is_slow);
+    if (slow == team_.workers_.end()) return;
+    (*slow)->kill();
+    put_back_what_it_owed(**slow, "it was ended", true);
+    team_.workers_.erase(slow);
+  }
+}
+
 void ProcessRun::bury(WorkerLink& worker, WorkerLink::State state) {
   const bool was_expected = state == WorkerLink::State::hung_up && worker.retired() && worker.owed().empty();
-  if (!was_expected) put_back_what_it_owed(worker, worker.end(state));
+  if (!was_expected) put_back_what_it_owed(worker, worker.end(state), false);
   std::erase_if(team_.workers_, [&](const auto& other) { return other.get() == &worker; });
 }
 
-void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& how) {
+void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& how, bool timed_out) {
   batches_under_way_ -= worker.batches_owed();
   if (!worker.greeted() && ++deaths_before_greeting_ == kMostDeathsBeforeGreeting) {
     stop_by_failure({Stage::plan, ErrorCode::worker_died, {}, "worker processes cannot begin: " + how});
@@ -173,8 +193,10 @@ void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& ho
   // have gone on to others since.
   const bool begun = worker.greeted();
   bool was_at_it = begun;
+  WorkerLoss loss{worker.pid(), how, {}, false, timed_out};
   for (const WorkerLink::Assignment& owed : worker.owed()) {
     if (begun) remove_temporaries_of(owed.task, worker.pid());
+    if (was_at_it) loss.source = owed.task.source;
     if (cancelled_) {
       queue_.finished(owed.dispatch);
       deliver(not_done(owed.task));
@@ -183,7 +205,15 @@ void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& ho
       deliver_failed(owed.dispatch.task, *broken_);
     } else if (!was_at_it) {
       queue_.give_back(owed.dispatch, begun);
-    } else if (!queue_.retry(owed.dispatch)) {
+    } else if (timed_out) {
+      queue_.finished(owed.dispatch);
+      deliver_failed(owed.dispatch.task,
+                     {Stage::decode, ErrorCode::timed_out, team_.job_.sources[owed.task.source].path,
+                      fmt::format("it took longer than {} s, and the worker process that had it was ended",
+                                  static_cast<double>(team_.job_.limits.task_milliseconds) / 1000)});
+    } else if (queue_.retry(owed.dispatch)) {
+      loss.retried = true;
+    } else {
       deliver_failed(
           owed.dispatch.task,
           {Stage::decode, ErrorCode::worker_died, team_.job_.sources[owed.task.source].path,
@@ -191,6 +221,7 @@ void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& ho
     }
     was_at_it = false;
   }
+  sink_.worker_lost(loss);
 }
 
 void ProcessRun::remove_temporaries_of(const Task& task, int pid) const {

@@ -27,8 +27,9 @@ class ProcessRun {
 
   void wait();
   void take_in(WorkerLink& worker);
+  void end_the_slow();
   void bury(WorkerLink& worker, WorkerLink::State state);
-  void put_back_what_it_owed(WorkerLink& worker, const std::string& how);
+  void put_back_what_it_owed(WorkerLink& worker, const std::string& how, bool timed_out);
   void remove_temporaries_of(const Task& task, int pid) const;
 
   void deliver(TaskResult result);

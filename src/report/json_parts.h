@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "lab/statistics.h"
+#include "pipeline/error_groups.h"
 #include "pipeline/job.h"
 #include "pipeline/resume.h"
 #include "pipeline/totals.h"
@@ -32,6 +33,7 @@ template <class T>
 /// [low, high], or null.
 [[nodiscard]] Json json_interval(const std::optional<Interval>& interval);
 [[nodiscard]] Json json_counts(const Counts& counts);
+[[nodiscard]] Json json_groups(const ErrorGroups& groups);
 [[nodiscard]] Json json_judgements(const JudgementCounts& counts);
 /// Seconds by the names of the stages, without `plan`.
 template <class Seconds>

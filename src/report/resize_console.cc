@@ -46,6 +46,21 @@ std::string again(const JudgementCounts& found) {
   return text;
 }
 
+/// A line for each kind of error, where there is more than one error.
+std::string grouped(const ResizeRecord& record) {
+  if (record.totals.error_count < 2) return {};
+  std::string text;
+  for (const auto& [kind, group] : record.error_groups) {
+    text += fmt::format("{} in stage {}, {}: ", counted(group.count, "error"), name(kind.first),
+                        name(kind.second));
+    for (std::size_t i = 0; i < group.examples.size(); ++i) {
+      text += (i == 0 ? "" : ", ") + printable(group.examples[i]);
+    }
+    text += group.count > group.examples.size() ? ", …\n" : "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string resize_text(const ResizeRecord& record) {
@@ -71,7 +86,7 @@ std::string resize_text(const ResizeRecord& record) {
   if (totals.warnings > 0) {
     text += fmt::format("{} about harmless oddities of sources.\n", counted(totals.warnings, "warning"));
   }
-  return text;
+  return text + grouped(record);
 }
 
 }  // namespace labday

@@ -26,6 +26,7 @@ std::string resize_json(const ResizeRecord& record) {
   put_path(json["output"] = Json::object(), record.job.output_folder);
   if (record.resumed) json["resumed"] = json_judgements(*record.resumed);
   put_errors(json, totals);
+  json["error_groups"] = json_groups(record.error_groups);
   return to_text(json);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "pipeline/error_groups.h"
 #include "pipeline/job.h"
 #include "pipeline/resume.h"
 #include "pipeline/totals.h"
@@ -24,6 +25,7 @@ struct ResizeRecord {
   bool cancelled = false;
   std::uint64_t sources = 0;  // of this shard
   std::uint64_t source_bytes = 0;
+  ErrorGroups error_groups;
   std::optional<JudgementCounts> resumed;  // --resume: what was found, by rendition
 };
 

@@ -35,6 +35,7 @@ inline ResizeRecord fixed_record(const Job& job) {
                       false,
                       10,
                       10'000,
+                      {},
                       {}};
   record.totals.renditions = {20, 0, 0, 0};
   record.totals.sources = {10, 0, 0, 0};
