@@ -20,6 +20,9 @@ constexpr int kLookForCancelMilliseconds = 10;
 // Waiting for the parent costs a worker some 50 µs after each batch: below this it has a second one at hand.
 constexpr Nanoseconds kTinyBatch = std::chrono::milliseconds(5);
 constexpr int kMostDeathsBeforeGreeting = 5;
+// Workers look at the wish to stop between steps of a few milliseconds, but for decoding. Who asked to stop
+// shall not wait for a second.
+constexpr Nanoseconds kTimeToStop = std::chrono::milliseconds(700);
 
 std::vector<std::uint32_t> order_of(const Job& job, std::span<const Task> tasks, bool in_order) {
   if (!in_order) return largest_first_by_source(job, tasks);
@@ -123,9 +126,7 @@ void ProcessRun::wait() {
     wanted.push_back(
         {worker->socket(), static_cast<short>(POLLIN | (worker->wants_to_send() ? POLLOUT : 0)), 0});
   }
-  if (::poll(wanted.data(), wanted.size(),
-             cancelled_ && team_.job_.limits.task_milliseconds == 0 ? -1 : kLookForCancelMilliseconds) <= 0)
-    return;
+  if (::poll(wanted.data(), wanted.size(), kLookForCancelMilliseconds) <= 0) return;
   // Workers that are buried leave the list; nobody joins it here.
   const auto workers = std::vector<WorkerLink*>([&] {
     std::vector<WorkerLink*> all;
@@ -161,19 +162,21 @@ void ProcessRun::take_in(WorkerLink& worker) {
   if (state != WorkerLink::State::alive) bury(worker, state);
 }
 
-/// Ends the workers that have been at one task for longer than it may take.
+/// Ends the workers that have been at one task for longer than it may take, or than a cancelled job may.
 void ProcessRun::end_the_slow() {
   const std::chrono::milliseconds limit(team_.job_.limits.task_milliseconds);
-  if (limit.count() == 0) return;
   const Clock::time_point now = Clock::now();
+  const bool stop_all = cancelled_ && now - cancelled_at_ > kTimeToStop;
+  if (!stop_all && limit.count() == 0) return;
   const auto is_slow = [&](const auto& worker) {
-    return worker->greeted() && !worker->owed().empty() && now - worker->first_begin() > limit;
+    if (worker->owed().empty()) return false;
+    return stop_all || now - worker->first_begin() > limit;
   };
   for (;;) {
     const auto slow = std::find_if(team_.workers_.begin(), team_.workers_.end(), is_slow);
     if (slow == team_.workers_.end()) return;
     (*slow)->kill();
-    put_back_what_it_owed(**slow, "it was ended", true);
+    put_back_what_it_owed(**slow, "it was ended", !stop_all);
     team_.workers_.erase(slow);
   }
 }
@@ -248,6 +251,7 @@ void ProcessRun::deliver_failed(std::uint32_t task, Error error) {
 
 void ProcessRun::stop_by_cancel() {
   cancelled_ = true;
+  cancelled_at_ = Clock::now();
   team_.cancel_->token().request();
   for (const std::uint32_t task : queue_.take_rest()) deliver(not_done(tasks_[task]));
 }

@@ -49,6 +49,7 @@ class ProcessRun {
   std::optional<Nanoseconds> typical_batch_;
   int deaths_before_greeting_ = 0;  // in a row
   bool cancelled_ = false;
+  Clock::time_point cancelled_at_{};
   std::optional<Error> broken_;
 };
 

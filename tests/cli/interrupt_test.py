@@ -131,3 +131,62 @@ def test_a_reader_of_the_messages_that_goes_away_does_not_stop_the_work(lab, mod
     lab.resize("--scale", "50%", "--mode", mode, status=1, stdout=writing, stderr=subprocess.STDOUT)
     os.close(writing)
     assert len(lab.outputs()) == 20
+
+
+def workers_of(running):
+    try:
+        with open(f"/proc/{running.pid}/task/{running.pid}/children") as children:
+            return [int(child) for child in children.read().split()]
+    except OSError:
+        return []
+
+
+@pytest.mark.parametrize("mode", ["multiprocessing", "multiprocessing-pool", "multiprocessing-joblib"])
+def test_workers_that_do_not_stop_are_ended_and_leave_nothing(busy, mode):
+    """They are stopped (SIGSTOP): by themselves they would never end."""
+    running = busy.start("resize", "photos", "-o", "out", "--mode", mode, "-j", "3")
+    while running.poll() is None and not (busy.out.exists() and busy.outputs()):
+        time.sleep(0.001)
+    stopped = 0
+    while running.poll() is None and stopped == 0:
+        for worker in workers_of(running):
+            try:
+                os.kill(worker, signal.SIGSTOP)
+                stopped += 1
+            except ProcessLookupError:
+                pass
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert processes_of_session(running.pid) == []
+    check_files(busy)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_second_signal_ends_at_once_with_whole_files(busy, mode):
+    """The threads of the first are held up: the process is stopped when it gets both."""
+    running = busy.start("resize", "photos", "-o", "out", "--resume", "--mode", mode, "-j", "2")
+    while running.poll() is None and not (busy.out.exists() and busy.outputs()):
+        time.sleep(0.001)
+    running.send_signal(signal.SIGSTOP)
+    running.send_signal(signal.SIGTERM)
+    running.send_signal(signal.SIGINT)
+    running.send_signal(signal.SIGCONT)
+    running.communicate(timeout=60)
+    assert running.returncode in (130, 143)
+    while processes_of_session(running.pid):
+        time.sleep(0.001)
+    for name in busy.outputs():
+        if not os.path.basename(name).startswith(".labday-tmp-"):
+            assert_whole_png(busy.out / name)
+    busy.resize("--resume", "--quiet")  # also sees to it that no temporary is left
+    assert len(busy.outputs()) == RENDITIONS
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_interrupted_job_is_resumed(busy, mode):
+    outcome = interrupted(busy, signal.SIGTERM, "--mode", mode, "--resume")
+    assert outcome.status == 143 and "--resume" in outcome.stdout, outcome
+    check_files(busy)
+    made = len(busy.outputs())
+    assert f"{made} there already, as they should be" in busy.resize("--resume").stdout
