@@ -133,6 +133,19 @@ def test_a_reader_of_the_messages_that_goes_away_does_not_stop_the_work(lab, mod
     assert len(lab.outputs()) == 20
 
 
+def finished(lab):
+    names = lab.outputs() if lab.out.exists() else []
+    return [name for name in names if not os.path.basename(name).startswith(".labday-tmp-")]
+
+
+def started(lab, *arguments):
+    """A job that has put its first file in place."""
+    running = lab.start("resize", "photos", "-o", "out", "--scale", "100%", *arguments)
+    while running.poll() is None and not finished(lab):
+        time.sleep(0.001)
+    return running
+
+
 def workers_of(running):
     try:
         with open(f"/proc/{running.pid}/task/{running.pid}/children") as children:
@@ -144,9 +157,7 @@ def workers_of(running):
 @pytest.mark.parametrize("mode", ["multiprocessing", "multiprocessing-pool", "multiprocessing-joblib"])
 def test_workers_that_do_not_stop_are_ended_and_leave_nothing(busy, mode):
     """They are stopped (SIGSTOP): by themselves they would never end."""
-    running = busy.start("resize", "photos", "-o", "out", "--mode", mode, "-j", "3")
-    while running.poll() is None and not (busy.out.exists() and busy.outputs()):
-        time.sleep(0.001)
+    running = started(busy, "--mode", mode, "-j", "3")
     stopped = 0
     while running.poll() is None and stopped == 0:
         for worker in workers_of(running):
@@ -159,34 +170,36 @@ def test_workers_that_do_not_stop_are_ended_and_leave_nothing(busy, mode):
     running.communicate(timeout=60)
     assert running.returncode == 130
     assert processes_of_session(running.pid) == []
-    check_files(busy)
+    assert temporaries(busy.root) == []
+    assert 0 < len(busy.outputs()) < SOURCES
+    for name in busy.outputs():
+        assert_whole_png(busy.out / name)
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_second_signal_ends_at_once_with_whole_files(busy, mode):
-    """The threads of the first are held up: the process is stopped when it gets both."""
-    running = busy.start("resize", "photos", "-o", "out", "--resume", "--mode", mode, "-j", "2")
-    while running.poll() is None and not (busy.out.exists() and busy.outputs()):
-        time.sleep(0.001)
-    running.send_signal(signal.SIGSTOP)
-    running.send_signal(signal.SIGTERM)
-    running.send_signal(signal.SIGINT)
-    running.send_signal(signal.SIGCONT)
+    """The process is stopped meanwhile, so that it gets both together."""
+    running = started(busy, "--resume", "--mode", mode, "-j", "2")
+    for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGINT, signal.SIGCONT):
+        running.send_signal(number)
     running.communicate(timeout=60)
     assert running.returncode in (130, 143)
     while processes_of_session(running.pid):
         time.sleep(0.001)
-    for name in busy.outputs():
-        if not os.path.basename(name).startswith(".labday-tmp-"):
-            assert_whole_png(busy.out / name)
-    busy.resize("--resume", "--quiet")  # also sees to it that no temporary is left
-    assert len(busy.outputs()) == RENDITIONS
+    for name in finished(busy):
+        assert_whole_png(busy.out / name)
+    busy.resize("--scale", "100%", "--resume", "--quiet")  # also sees to it that no temporary is left
+    assert len(busy.outputs()) == SOURCES
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_an_interrupted_job_is_resumed(busy, mode):
-    outcome = interrupted(busy, signal.SIGTERM, "--mode", mode, "--resume")
+    running = started(busy, "--resume", "--mode", mode)
+    running.send_signal(signal.SIGTERM)
+    stdout, stderr = running.communicate(timeout=60)
+    outcome = busy.outcome(running.args, running.returncode, stdout, stderr)
     assert outcome.status == 143 and "--resume" in outcome.stdout, outcome
-    check_files(busy)
     made = len(busy.outputs())
-    assert f"{made} there already, as they should be" in busy.resize("--resume").stdout
+    assert 0 < made < SOURCES and temporaries(busy.root) == []
+    again = busy.resize("--scale", "100%", "--resume").stdout
+    assert f"{made} there already, as they should be" in again

@@ -111,7 +111,7 @@ class JournalFault : public ::testing::TestWithParam<Journalling> {
 };
 
 TEST_P(JournalFault, KilledAtAnyCallNothingIsLostAndTheRestIsDone) {
-  for (unsigned seed = 0; seed < 4; ++seed) {
+  for (unsigned seed = 0; seed < 2; ++seed) {
     int kills = 0;
     for (int fatal = 0;; ++fatal) {
       const TempFolder out;
