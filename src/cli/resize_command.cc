@@ -31,12 +31,6 @@ std::string resolve_mode(const std::string& mode, int workers) {
   return workers > 1 ? "threads" : "blocking";
 }
 
-int dry_run(const Gathered& gathered, const Result<void>& checked, const Console& console) {
-  const bool said = succeeded(console.say(dry_run_text(gathered.job)));
-  if (!checked) return refuse(checked.error());
-  return said && gathered.complete ? kAllDone : kSomeFailed;
-}
-
 /// Leaves the sources of the shard; whether names collide is asked of all of them before.
 Result<void> check_and_divide(Job& job, const Shard& shard, ResizeRun& run, bool resume) {
   const OnExists on_exists = job.on_exists;
@@ -109,13 +103,20 @@ class ResizeCommand {
     Job& job = gathered->job;
     const auto checked = check_and_divide(job, shard_, *run_, options_.resume);
     if (options_.dry_run && (checked || checked.error().code == ErrorCode::exists)) {
-      return dry_run(*gathered, checked, console_);
+      const Result<void> said = say_dry_run(job, whole_sources(job));
+      if (!checked) return refuse(checked.error());
+      return succeeded(said) && gathered->complete ? kAllDone : kSomeFailed;
     }
     if (!checked) return refuse(checked.error());
     if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
     tell_start(job, job.sources.size());
     const Result<void> ran = run_->execute(job, whole_sources(job), true);
     return conclude(job, ran, gathered->complete);
+  }
+
+  Result<void> say_dry_run(Job& job, const std::vector<Task>& slices) {
+    if (options_.checksum) hash_contents(job);
+    return console_.say(dry_run_text(job, slices, run_->index(), options_.resume_rules()));
   }
 
   int resize_manifest(Job prototype) {
@@ -125,10 +126,13 @@ class ResizeCommand {
     ManifestParts parts(std::move(*reader), prototype, shard_);
     // With --resume the journal decides what is in the way, part by part.
     const bool refuse_existing = prototype.on_exists == OnExists::error && !options_.resume;
-    const auto size = parts.check(refuse_existing, [&](const std::string& name) { run_->visit(name); });
+    const auto size = parts.check(refuse_existing && !options_.dry_run,
+                                  [&](const std::string& name) { run_->visit(name); });
     if (!size) return refuse(size.error());
-    if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
-    tell_start(prototype, size->sources);
+    if (!options_.dry_run) {
+      if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
+      tell_start(prototype, size->sources);
+    }
     Result<void> ran;
     while (ran && !interrupt_.token().requested()) {
       auto part = parts.next();
@@ -137,9 +141,11 @@ class ResizeCommand {
       } else if (!*part) {
         break;
       } else {
-        ran = run_->execute((*part)->job, (*part)->slices, false, (*part)->owned);
+        ran = options_.dry_run ? say_dry_run((*part)->job, (*part)->slices)
+                               : run_->execute((*part)->job, (*part)->slices, false, (*part)->owned);
       }
     }
+    if (options_.dry_run) return succeeded(ran) ? kAllDone : kSomeFailed;
     return conclude(prototype, ran, true);
   }
 

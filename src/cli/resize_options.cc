@@ -73,7 +73,6 @@ Result<Job> ResizeOptions::make_job() const {
     return usage(manifest.empty() ? "there is no SOURCE: name files or folders, or give a --manifest"
                                   : "give SOURCEs or a --manifest, not both");
   }
-  if (dry_run && !manifest.empty()) return usage("--dry-run is not for a --manifest");
   if (log_json == "-" && job.json == "-") return usage("--json and --log-json cannot both be stdout");
   auto made = job.make_job();
   if (!made) return made;

@@ -44,7 +44,9 @@ class ResizeRun {
 
   /// To be told each name that the job will write, before it is executed: temporaries of the dead are removed
   /// from its folder.
-  void visit(const std::string& rendition_name) { sweep_->visit(rendition_name); }
+  void visit(const std::string& rendition_name) {
+    if (!options_.dry_run) sweep_->visit(rendition_name);
+  }
 
   /// Executes `slices` of the job, or with --resume what is left of them. `refuse_foreign`: with
   /// OnExists::error nothing is started where a name is taken by a file that no journal has; otherwise that
@@ -52,6 +54,9 @@ class ResizeRun {
   /// `owned`, by source: it has renditions of its own; empty: none has.
   [[nodiscard]] Result<void> execute(Job& job, const std::vector<Task>& slices, bool refuse_foreign,
                                      const std::vector<std::uint8_t>& owned = {});
+
+  /// What the journals say; nullptr without --resume.
+  [[nodiscard]] const JournalIndex* index() const { return index_ ? &*index_ : nullptr; }
 
   /// Has anything been started?
   [[nodiscard]] bool started() const { return started_; }

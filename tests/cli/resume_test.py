@@ -107,6 +107,23 @@ def test_what_it_skipped_and_what_it_made_again_is_said(done):
     assert "2 whose source has changed" in said and "1 damaged" in said
 
 
+def test_a_dry_run_says_what_would_be_made_again_and_why(done):
+    save(photo(60, 40, seed=9), done.photos / "beach.jpg")
+    (done.out / "city-30.png").write_bytes(b"short")
+    (done.out / "trip" / "peak-30.png").unlink()
+    before = done.bytes_of_outputs()
+    said = done.resize(*SIZES, "--resume", "--dry-run").stdout
+    assert "out/city-30.png (30x" in said and "damaged: made again" in said
+    assert said.count("its source has changed: made again") == 2
+    assert said.count("done: skipped") == 2
+    assert done.bytes_of_outputs() == before
+    (done.root / "list.txt").write_text("city.png\ntrip/peak.jpg\n")
+    listed = done.run("resize", "--manifest", "list.txt", "--manifest-root", "photos", "-o", "out", *SIZES,
+                      "--resume", "--dry-run").stdout  # fmt: skip
+    assert listed.count("damaged: made again") == 1 and listed.count("done: skipped") == 2
+    assert done.bytes_of_outputs() == before
+
+
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty"])
 def test_what_is_damaged_is_made_again(done, damage):
     before = done.bytes_of_outputs()
