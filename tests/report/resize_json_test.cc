@@ -71,7 +71,8 @@ TEST(ResizeJson, HoldsEverythingUnderItsSchema) {
     "path": "out"
   },
   "error_count": 0,
-  "errors": []
+  "errors": [],
+  "error_groups": []
 }
 )");
 }
