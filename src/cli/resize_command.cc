@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/gather.h"
+#include "cli/history_file.h"
 #include "cli/interrupt.h"
 #include "cli/resize_options.h"
 #include "cli/resize_run.h"
@@ -18,17 +19,33 @@
 #include "pipeline/plan.h"
 #include "report/dry_run.h"
 #include "report/event_log.h"
+#include "report/mode_choice_text.h"
+#include "report/progress.h"
 #include "report/resize_console.h"
 #include "report/resize_json.h"
 
 namespace labday {
 namespace {
 
-/// What `--mode auto` means: threads, where they can help. Resolved here, so that no mode is special to a
-/// layer.
-std::string resolve_mode(const std::string& mode, int workers) {
-  if (mode != "auto") return mode;
-  return workers > 1 ? "threads" : "blocking";
+struct ResolvedMode {
+  std::string spec;
+  std::string why;  // empty where the user named the mode
+};
+
+/// What `--mode auto` means: what was fastest in an experiment like this job, on this machine; else threads,
+/// where they can help. Resolved here, so that no mode is special to a layer.
+ResolvedMode choose_mode(const Job& job, Grain grain, int workers, bool no_history) {
+  const std::string rule = workers > 1 ? "threads" : "blocking";
+  const auto usable = [&](const std::string& text) {
+    const auto spec = ModeSpec::parse(text);
+    if (!spec || !spec->info->unavailable().empty()) return false;
+    const auto own = spec->workers(workers);
+    return own && *own <= workers;
+  };
+  const auto path = history_path(no_history);
+  const auto choice = choose_mode(recall(path), this_machine(), facts_of(job, grain, workers), rule, usable);
+  const std::string spec = choice ? choice->mode : rule;
+  return {spec, mode_choice_text(spec, choice, workers, path.has_value())};
 }
 
 /// Leaves the sources of the shard; whether names collide is asked of all of them before.
@@ -55,7 +72,7 @@ class ResizeCommand {
     if (auto opened = open(); !opened) return refuse(opened.error());
     auto made = options_.make_job();
     if (!made) return refuse(made.error());
-    run_.emplace(options_, *spec_, interrupt_.token(), line_, events_, failed_);
+    run_.emplace(options_, spec_, interrupt_.token(), line_, events_, failed_);
     if (auto prepared = run_->prepare(made->output_folder); !prepared) return refuse(prepared.error());
     return options_.manifest.empty() ? resize_arguments(std::move(*made)) : resize_manifest(std::move(*made));
   }
@@ -63,15 +80,11 @@ class ResizeCommand {
  private:
   Result<void> open() {
     if (auto writable = console_.check(); !writable) return writable;
-    auto spec = ModeSpec::parse(resolve_mode(options_.mode, workers_));
-    if (!spec) return fail(std::move(spec.error()));
-    spec_ = std::move(*spec);
-    if (options_.task_timeout > 0 && !spec_->info->ends_tasks) {
-      return fail(
-          Stage::plan, ErrorCode::usage, {},
-          fmt::format("{} mode cannot end a task: use --task-timeout with a mode of processes, such as "
-                      "multiprocessing-pool",
-                      spec_->info->name));
+    // A mode that does not exist is said before anything else is looked at.
+    if (options_.mode != "auto") {
+      auto spec = ModeSpec::parse(options_.mode);
+      if (!spec) return fail(std::move(spec.error()));
+      if (auto able = take_mode(std::move(*spec)); !able) return able;
     }
     auto shard = options_.shard_wanted();
     if (!shard) return fail(std::move(shard.error()));
@@ -84,6 +97,27 @@ class ResizeCommand {
     return {};
   }
 
+  Result<void> take_mode(ModeSpec spec) {
+    spec_ = std::move(spec);
+    if (options_.task_timeout == 0 || spec_.info->ends_tasks) return {};
+    return fail(Stage::plan, ErrorCode::usage, {},
+                fmt::format("{} mode cannot end a task: use --task-timeout with a mode of processes, such as "
+                            "multiprocessing-pool",
+                            spec_.info->name));
+  }
+
+  /// Where the mode is still to be chosen: for a job like this one.
+  Result<void> choose_for(const Job& job) {
+    if (options_.mode != "auto") return {};
+    const Grain grain = resolve_grain(job, options_.job.grain_wanted(), workers_);
+    ResolvedMode resolved = choose_mode(job, grain, workers_, options_.job.no_history);
+    auto spec = ModeSpec::parse(resolved.spec);
+    if (!spec) return fail(std::move(spec.error()));
+    choice_ = std::move(resolved.why);
+    if (auto able = take_mode(std::move(*spec)); !able) return able;
+    return console_.say(choice_);
+  }
+
   Result<void> open_failed_list() {
     if (options_.failed_list.empty()) return {};
     auto list = FailedList::open(options_.failed_list);
@@ -93,7 +127,7 @@ class ResizeCommand {
   }
 
   void tell_start(const Job& job, std::uint64_t sources) {
-    events_.job_start(job, {labday_version(), spec_->text, *spec_->workers(workers_), sources, options_.shard,
+    events_.job_start(job, {labday_version(), spec_.text, *spec_.workers(workers_), sources, options_.shard,
                             options_.resume, job.journalling == Journalling::durable});
   }
 
@@ -108,6 +142,7 @@ class ResizeCommand {
       return succeeded(said) && gathered->complete ? kAllDone : kSomeFailed;
     }
     if (!checked) return refuse(checked.error());
+    if (const auto chosen = choose_for(job); !chosen) return refuse(chosen.error());
     if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
     tell_start(job, job.sources.size());
     const Result<void> ran = run_->execute(job, whole_sources(job), true);
@@ -129,13 +164,16 @@ class ResizeCommand {
     const auto size = parts.check(refuse_existing && !options_.dry_run,
                                   [&](const std::string& name) { run_->visit(name); });
     if (!size) return refuse(size.error());
+    auto part = parts.next();
+    if (!part) return refuse(part.error());
     if (!options_.dry_run) {
+      if (const auto chosen = choose_for(*part ? (*part)->job : prototype); !chosen)
+        return refuse(chosen.error());
       if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
       tell_start(prototype, size->sources);
     }
     Result<void> ran;
-    while (ran && !interrupt_.token().requested()) {
-      auto part = parts.next();
+    for (; ran && !interrupt_.token().requested(); part = parts.next()) {
       if (!part) {
         ran = fail(std::move(part.error()));
       } else if (!*part) {
@@ -159,9 +197,10 @@ class ResizeCommand {
     const ResizeSums& sums = run_->sums();
     const ResizeRecord record{job,
                               std::string(labday_version()),
-                              spec_->text,
+                              spec_.text,
+                              choice_,
                               sums.grain.value_or(Grain::source),
-                              *spec_->workers(workers_),
+                              *spec_.workers(workers_),
                               sums.note,
                               Clock::now() - begin_,
                               sums.totals,
@@ -190,7 +229,8 @@ class ResizeCommand {
   StatusLine line_;
   EventLog events_;
   FailedList failed_;
-  std::optional<ModeSpec> spec_;
+  ModeSpec spec_;
+  std::string choice_;  // how the mode was chosen; empty where the user named it
   Shard shard_;
   std::optional<ResizeRun> run_;
 };

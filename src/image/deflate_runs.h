@@ -18,7 +18,10 @@ namespace labday {
 /// does not count. Thread-safe.
 void mark_equal(const std::uint8_t* data, std::size_t size, bool has_previous, std::uint64_t* equal);
 
-/// Splits `size` bytes into literals and runs of at least `min_run` (4 to 64) bytes that equal the one before
+/// How many of `size` bytes equal the one before them.
+[[nodiscard]] std::size_t equal_bytes(const std::uint64_t* equal, std::size_t size);
+
+/// Splits `size` bytes into literals and runs of at least `min_run` (4 or 16) bytes that equal the one before
 /// them, and ends with a token without a match. `tokens` is overwritten. May throw std::bad_alloc.
 void find_runs(const std::uint64_t* equal, std::size_t size, std::uint32_t min_run, Tokens& tokens);
 

@@ -16,8 +16,11 @@ namespace {
 constexpr std::size_t kBefore = 64;
 constexpr std::size_t kAfter = 64;
 
+/// A block is flat if as many bytes equal the one before.
+constexpr std::size_t kFlatSixteenths = 14;
+
 /// How many blocks do without matches where they did not pay, before they are tried again.
-constexpr std::int32_t kBlocksUnmatched = 3;
+constexpr std::int32_t kBlocksUnmatched = 7;
 
 constexpr std::size_t operator""_KiB(unsigned long long n) { return static_cast<std::size_t>(n) << 10; }
 
@@ -39,10 +42,10 @@ struct PngStripEncoder::Effort {
 
 const PngStripEncoder::Effort& PngStripEncoder::effort_of(PngLevel level) {
   static constexpr std::array<Effort, kPngLevelNames.size()> kEfforts{{
-      {512_KiB, 128_KiB, {8, 130, 1024}, 4, 16, false, {}, 0, 0x01},
+      {512_KiB, 128_KiB, {8, 130, 1024}, 8, 16, false, {}, 0, 0x01},
       {512_KiB, 128_KiB, {2, 130, 512}, 1, 4, false, {}, 0, 0x5e},
-      {1024_KiB, 128_KiB, {1, 258, 512}, 1, 4, true, {false, 1, 1}, 50, 0x9c},
-      {4096_KiB, 256_KiB, {1, 0, 0}, 1, 4, true, {true, 4, 2}, 0, 0xda},
+      {1024_KiB, 128_KiB, {1, 258, 512}, 1, 4, true, {15, 1, {false, 1}, {true, 1}}, 160, 0x9c},
+      {4096_KiB, 256_KiB, {1, 0, 0}, 1, 4, true, {16, 4, {true, 1}, {true, 2}}, 0, 0xda},
   }};
   return kEfforts[static_cast<std::size_t>(level)];
 }
@@ -76,7 +79,9 @@ void PngStripEncoder::begin(const PngStrips& strips, std::int32_t strip, const s
     throw std::bad_alloc();
   }
   filtered_ = deflated_ = blocks_done_ = 0;
-  blocks_ = std::max<std::size_t>(1, (strip_bytes_ + effort_->block_bytes / 2) / effort_->block_bytes);
+  strip_rows_ = rows;
+  blocks_ =
+      std::clamp<std::size_t>((strip_bytes_ + effort_->block_bytes / 2) / effort_->block_bytes, 1, rows);
 
   above_.resize(row_bytes_);
   if (above != nullptr) {
@@ -89,7 +94,6 @@ void PngStripEncoder::begin(const PngStrips& strips, std::int32_t strip, const s
   if (effort_->match) matcher_.begin(effort_->matches);
   set_usual_match_costs(costs_);
   blocks_unmatched_ = 0;
-  block_bits_ = 0;
 
   out.adler = 1;
   out.line_bytes = strip_bytes_;
@@ -111,7 +115,7 @@ void PngStripEncoder::write_rows(const std::uint8_t* rows, std::int32_t count) {
     filter_png_row(filter, row, 0, row_bytes_, line + 1);
     filtered_ += 1 + row_bytes_;
     while (true) {
-      const std::size_t end = strip_bytes_ / blocks_ * (blocks_done_ + 1);
+      const std::size_t end = strip_rows_ * (blocks_done_ + 1) / blocks_ * (1 + row_bytes_);
       if (blocks_done_ + 1 >= blocks_ || filtered_ < end) break;
       encode_block(end, false);
     }
@@ -133,9 +137,42 @@ void PngStripEncoder::encode_block(std::size_t end, bool last) {
 
   make_room(equal_, equal_words(size));
   mark_equal(data.data(), size, begin != 0, equal_.data());
-  find_runs(equal_.data(), size, effort_->min_run, tokens_);
   SymbolCounts counts;
-  count_bytes(data.data(), size, effort_->count_stride, counts.litlen);
+  const bool flat = effort_->match && equal_bytes(equal_.data(), size) >= size / 16 * kFlatSixteenths;
+  const bool match = effort_->match && (flat || blocks_unmatched_ == 0);
+  std::uint64_t saved_bits = 0;
+  if (match) {
+    saved_bits = find_matches({strip, begin, end, equal_.data(), 1 + row_bytes_, pixel_bytes_, flat}, counts);
+  } else {
+    find_runs_only(data, counts);
+    if (blocks_unmatched_ > 0) --blocks_unmatched_;
+  }
+  count_matches(tokens_, counts);
+  // By way of a buffer that stays in the cache and has room for the worst case; the strip takes what it
+  // needs.
+  const std::size_t room = size / 8 * kMaxBitsOfAByte + DeflateBlockWriter::kOverheadBytes;
+  make_room(block_, room);
+  bits_.move_to(block_.data());
+  writer_.write(data, tokens_, counts, last, bits_);
+  if (match && !flat && saved_bits * 1000 < effort_->matches_pay_per_mille * bits_.bit_count()) {
+    blocks_unmatched_ = kBlocksUnmatched;
+  }
+  if (end == strip_bytes_ && !last_strip_) write_stored({}, false, bits_);
+  if (end == strip_bytes_) bits_.align();
+  out_->data.insert(out_->data.end(), block_.data(), block_.data() + bits_.bytes());
+  choice_.learn(writer_.codes(), counts);
+  if (match) {
+    set_match_costs(counts, costs_);
+    for (std::uint32_t& count : counts.litlen) ++count;
+    set_literal_costs(counts.litlen, costs_);
+  }
+  deflated_ = end;
+  ++blocks_done_;
+}
+
+void PngStripEncoder::find_runs_only(std::span<const std::uint8_t> data, SymbolCounts& counts) {
+  find_runs(equal_.data(), data.size(), effort_->min_run, tokens_);
+  count_bytes(data.data(), data.size(), effort_->count_stride, counts.litlen);
   if (effort_->count_stride > 1) {
     // Any literal may occur, seen or not.
     for (std::size_t i = 0; i < kLiteralCount; ++i)
@@ -150,34 +187,21 @@ void PngStripEncoder::encode_block(std::size_t end, bool last) {
     count = count > token.length + least ? count - token.length : least;
     at += token.length;
   }
-  if (effort_->match) find_matches({strip, begin, end, equal_.data()}, counts);
-  count_matches(tokens_, counts);
-  // By way of a buffer that stays in the cache and has room for the worst case; the strip takes what it
-  // needs.
-  const std::size_t room = size / 8 * kMaxBitsOfAByte + DeflateBlockWriter::kOverheadBytes;
-  make_room(block_, room);
-  bits_.move_to(block_.data());
-  writer_.write(data, tokens_, counts, last, bits_);
-  block_bits_ = bits_.bit_count();
-  if (end == strip_bytes_ && !last_strip_) write_stored({}, false, bits_);
-  if (end == strip_bytes_) bits_.align();
-  out_->data.insert(out_->data.end(), block_.data(), block_.data() + bits_.bytes());
-  choice_.learn(writer_.codes(), counts);
-  if (effort_->match) set_match_costs(counts, costs_);
-  deflated_ = end;
-  ++blocks_done_;
 }
 
-void PngStripEncoder::find_matches(const MatchInput& input, SymbolCounts& counts) {
-  if (blocks_unmatched_ > 0) {
-    --blocks_unmatched_;
-    return;
+std::uint64_t PngStripEncoder::find_matches(const MatchInput& input, SymbolCounts& counts) {
+  const std::uint8_t* const data = input.strip + input.begin;
+  if (input.begin == 0) {
+    // Nothing was sent yet. Literals cost what they would without matches, and any may occur, seen or not.
+    constexpr std::uint32_t kStride = 4;
+    SymbolCounts sample;
+    count_bytes(data, input.end - input.begin, kStride, sample.litlen);
+    for (std::uint32_t& count : sample.litlen) count = count * kStride + 1;
+    set_literal_costs(sample.litlen, costs_);
   }
-  set_literal_costs(counts.litlen, costs_);
-  const std::uint64_t saved = matcher_.improve(input, costs_, tokens_);
-  if (saved * 1000 < effort_->matches_pay_per_mille * block_bits_) blocks_unmatched_ = kBlocksUnmatched;
-  counts = {};
-  count_literals(input.strip + input.begin, tokens_, counts.litlen);
+  const std::uint64_t saved_bits = matcher_.parse(input, costs_, tokens_);
+  count_literals(data, tokens_, counts.litlen);
+  return saved_bits;
 }
 
 PngStripEncoder& PngStripEncoder::of_this_thread() {

@@ -74,7 +74,8 @@ class PngStripEncoder {
   struct Effort;
   [[nodiscard]] static const Effort& effort_of(PngLevel level);
   void encode_block(std::size_t end, bool last);
-  void find_matches(const MatchInput& input, SymbolCounts& counts);
+  void find_runs_only(std::span<const std::uint8_t> data, SymbolCounts& counts);
+  std::uint64_t find_matches(const MatchInput& input, SymbolCounts& counts);
 
   const Effort* effort_ = nullptr;
   std::size_t row_bytes_ = 0;
@@ -86,6 +87,7 @@ class PngStripEncoder {
 
   Bytes above_;  // the last row that was written
   Bytes lines_;  // the filtered lines of the strip, after kBefore bytes
+  std::size_t strip_rows_ = 0;
   std::size_t strip_bytes_ = 0;
   std::size_t filtered_ = 0;  // of strip_bytes_
   std::size_t blocks_ = 1;    // that the strip is cut into
@@ -96,7 +98,6 @@ class PngStripEncoder {
   DeflateBlockWriter writer_;
   DeflateMatcher matcher_;
   SymbolCosts costs_{};
-  std::uint64_t block_bits_ = 0;       // that the last block took
   std::int32_t blocks_unmatched_ = 0;  // to come, since matches did not pay
   std::vector<std::uint64_t, UninitialisedAllocator<std::uint64_t>> equal_;
   Tokens tokens_;

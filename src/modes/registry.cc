@@ -124,6 +124,13 @@ Result<std::vector<ModeSpec>> ModeSpec::parse_list(std::string_view text) {
   return specs;
 }
 
+bool ModeSpec::takes_workers() const {
+  const auto& parameters = info->parameters;
+  return !values.contains("workers") &&
+         std::any_of(parameters.begin(), parameters.end(),
+                     [](const ModeParameter& parameter) { return parameter.name == "workers"; });
+}
+
 Result<int> ModeSpec::workers(int fallback) const {
   const auto value = values.find("workers");
   if (value == values.end()) return fallback;

@@ -29,6 +29,10 @@ struct ModeSpec {
   /// `blocking,threads:workers=2,multiprocessing:join=each,start=spawn`. No spec may be there twice.
   [[nodiscard]] static Result<std::vector<ModeSpec>> parse_list(std::string_view text);
 
+  /// Do the workers that are asked for matter to it? Not where the spec has its own, nor where the mode has
+  /// none.
+  [[nodiscard]] bool takes_workers() const;
+
   /// The value of `workers=`, or `fallback` where it is not set (0 or `auto` are not values).
   [[nodiscard]] Result<int> workers(int fallback) const;
 };

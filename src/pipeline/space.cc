@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 
 #include "image/orient.h"
 #include "pipeline/plan.h"
@@ -47,7 +48,14 @@ Result<ProbedSource> probe_source(const Job& job, const Source& source) {
   return ProbedSource{size, probed->format};
 }
 
-SpaceEstimate estimate_space(const Job& job, std::span<const Task> slices) {
+Size resampled_size(Size size, double factor) {
+  const auto side = [&](std::int32_t pixels) {
+    return static_cast<std::int32_t>(std::clamp(std::round(pixels * factor), 1.0, 2147483647.0));
+  };
+  return {side(size.width), side(size.height)};
+}
+
+SpaceEstimate estimate_space(const Job& job, std::span<const Task> slices, double source_factor) {
   SpaceEstimate estimate;
   if (slices.empty()) return estimate;
   const std::size_t probes = std::min(slices.size(), kMaxProbes);
@@ -57,8 +65,9 @@ SpaceEstimate estimate_space(const Job& job, std::span<const Task> slices) {
     const auto source = probe_source(job, job.sources[slice.source]);
     ++sample.sampled;
     if (!source) continue;  // it will fail, and take no space
+    const Size source_size = resampled_size(source->size, source_factor);
     for (std::uint16_t rendition = slice.first; rendition < slice.last; ++rendition) {
-      const auto size = rendition_size(job.renditions[rendition], source->size);
+      const auto size = rendition_size(job.renditions[rendition], source_size);
       if (!size || size->pixels() > job.limits.rendition_pixels) continue;
       const auto pixels = static_cast<std::uint64_t>(size->pixels());
       ++sample.renditions;
@@ -74,7 +83,9 @@ SpaceEstimate estimate_space(const Job& job, std::span<const Task> slices) {
   return {scaled(sample.renditions), scaled(sample.pixels), scaled(sample.bytes), sample.sampled};
 }
 
-SpaceEstimate estimate_space(const Job& job) { return estimate_space(job, whole_sources(job)); }
+SpaceEstimate estimate_space(const Job& job, double source_factor) {
+  return estimate_space(job, whole_sources(job), source_factor);
+}
 
 Result<std::uint64_t> free_space(const std::string& folder) {
   std::string path = folder.empty() ? "." : folder;

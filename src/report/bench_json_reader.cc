@@ -1,11 +1,8 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <limits>
 
 #include "base/text.h"
-#include "image/png_writer.h"
-#include "image/resample.h"
 #include "report/bench_json.h"
 #include "report/bench_schema.h"
 #include "report/environment_json.h"
@@ -13,24 +10,6 @@
 
 namespace labday {
 namespace {
-
-/// For values that JSON can hold and labday cannot; caught with the exceptions of a wrong type.
-[[noreturn]] void refuse(const Json& json, const std::string& why) {
-  throw Json::other_error::create(501, why, &json);
-}
-
-Nanoseconds seconds_from(const Json& json) {
-  const auto seconds = json.get<double>();
-  if (!(seconds >= 0 && seconds < 1e9)) refuse(json, fmt::format("{} are no seconds", seconds));
-  return Nanoseconds(std::llround(seconds * 1e9));
-}
-
-int whole_from(const Json& json, int least, int most) {
-  if (!json.is_number_integer()) refuse(json, "a whole number is missing");
-  const auto value = json.get<std::int64_t>();
-  if (value < least || value > most) refuse(json, fmt::format("{} is out of range", value));
-  return static_cast<int>(value);
-}
 
 constexpr int kMostRounds = 1'000'000;
 constexpr int kMostWorkers = 1'000'000;
@@ -54,31 +33,14 @@ void read_rounds(const Json& json, std::vector<std::optional<RoundResult>>& roun
   }
 }
 
-Rendition rendition_from(const Json& json) {
-  Rendition rendition;
-  if (json.contains("width_px")) {
-    rendition.width = whole_from(json.at("width_px"), 1, 1'000'000'000);
-  } else {
-    const Result<Percent> scale = Percent::parse(json.at("scale_percent").get<std::string>());
-    if (!scale) refuse(json, scale.error().detail);
-    rendition.scale = *scale;
-  }
-  const auto filter = filter_from_name(json.at("filter").get<std::string>());
-  const auto level = png_level_from_name(json.at("png").get<std::string>());
-  if (!filter || !level) refuse(json, "a filter or a PNG level is not known here");
-  rendition.filter = *filter;
-  rendition.level = *level;
-  return rendition;
-}
-
 void read_job(const Json& json, BenchRecord& record) {
   record.sources = count_from(json.at("sources"));
   record.source_bytes = count_from(json.at("source_bytes"));
   ExperimentPlan& plan = record.plan;
   for (const Json& rendition : json.at("renditions"))
-    plan.job.renditions.push_back(rendition_from(rendition));
+    plan.job.renditions.push_back(rendition_from_json(rendition));
   Result<NameTemplate> name = NameTemplate::parse(json.at("name").get<std::string>());
-  if (!name) refuse(json, name.error().detail);
+  if (!name) refuse_json(json, name.error().detail);
   plan.job.name = std::move(*name);
   plan.job.apply_orientation = json.at("orient").get<std::string>() != "none";
   plan.grain = named<Grain>(json.at("grain"), static_cast<int>(Grain::automatic) + 1);

@@ -1,5 +1,7 @@
 #include "report/json_parts.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "base/text.h"
@@ -44,6 +46,40 @@ Json json_judgements(const JudgementCounts& counts) {
   for (std::size_t i = 0; i < counts.size(); ++i)
     json[std::string(name(static_cast<Judgement>(i)))] = counts.at(i);
   return json;
+}
+
+void refuse_json(const Json& json, const std::string& why) {
+  throw Json::other_error::create(501, why, &json);
+}
+
+Nanoseconds seconds_from(const Json& json) {
+  const auto seconds = json.get<double>();
+  if (!(seconds >= 0 && seconds < 1e9)) refuse_json(json, fmt::format("{} are no seconds", seconds));
+  return Nanoseconds(std::llround(seconds * 1e9));
+}
+
+int whole_from(const Json& json, int least, int most) {
+  if (!json.is_number_integer()) refuse_json(json, "a whole number is missing");
+  const auto value = json.get<std::int64_t>();
+  if (value < least || value > most) refuse_json(json, fmt::format("{} is out of range", value));
+  return static_cast<int>(value);
+}
+
+Rendition rendition_from_json(const Json& json) {
+  Rendition rendition;
+  if (json.contains("width_px")) {
+    rendition.width = whole_from(json.at("width_px"), 1, 1'000'000'000);
+  } else {
+    const Result<Percent> scale = Percent::parse(json.at("scale_percent").get<std::string>());
+    if (!scale) refuse_json(json, scale.error().detail);
+    rendition.scale = *scale;
+  }
+  const auto filter = filter_from_name(json.at("filter").get<std::string>());
+  const auto level = png_level_from_name(json.at("png").get<std::string>());
+  if (!filter || !level) refuse_json(json, "a filter or a PNG level is not known here");
+  rendition.filter = *filter;
+  rendition.level = *level;
+  return rendition;
 }
 
 std::uint64_t count_from(const Json& json) {
@@ -100,9 +136,9 @@ Json json_job(const Job& job, Grain grain, int workers) {
   return json_job(job, job.sources.size(), source_bytes, grain, workers);
 }
 
-Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes, Grain grain, int workers) {
-  Json renditions = Json::array();
-  for (const Rendition& rendition : job.renditions) {
+Json json_renditions(const std::vector<Rendition>& renditions) {
+  Json list = Json::array();
+  for (const Rendition& rendition : renditions) {
     Json json = Json::object();
     if (rendition.width > 0) {
       json["width_px"] = rendition.width;
@@ -111,11 +147,15 @@ Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes,
     }
     json["filter"] = name(rendition.filter);
     json["png"] = name(rendition.level);
-    renditions.push_back(std::move(json));
+    list.push_back(std::move(json));
   }
+  return list;
+}
+
+Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes, Grain grain, int workers) {
   return {{"sources", sources},
           {"source_bytes", source_bytes},
-          {"renditions", std::move(renditions)},
+          {"renditions", json_renditions(job.renditions)},
           {"name", lossy_utf8(job.name.text())},
           {"orient", job.apply_orientation ? "exif" : "none"},
           {"grain", name(grain)},

@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "lab/statistics.h"
 #include "pipeline/error_groups.h"
@@ -45,6 +47,14 @@ template <class Seconds>
   }
   return stages;
 }
+/// Throws Json::exception, for values that JSON can hold and labday cannot.
+[[noreturn]] void refuse_json(const Json& json, const std::string& why);
+/// Seconds as a time; they are not negative. Throws Json::exception for anything else, as the next ones do.
+[[nodiscard]] Nanoseconds seconds_from(const Json& json);
+/// A whole number from `least` to `most`.
+[[nodiscard]] int whole_from(const Json& json, int least, int most);
+/// What json_job() wrote of one.
+[[nodiscard]] Rendition rendition_from_json(const Json& json);
 /// A whole number that is not negative; throws Json::exception for anything else.
 [[nodiscard]] std::uint64_t count_from(const Json& json);
 /// Throws Json::exception, as the other readers do, where a key is missing or of another type.
@@ -68,6 +78,8 @@ template <class Enum>
 [[nodiscard]] Error error_from_json(const Json& json);
 /// error_count and the errors that were kept.
 void put_errors(Json& object, const JobTotals& totals);
+/// The renditions as json_job() has them.
+[[nodiscard]] Json json_renditions(const std::vector<Rendition>& renditions);
 /// What was to be done; `grain` and `workers` are those asked for.
 [[nodiscard]] Json json_job(const Job& job, Grain grain, int workers);
 /// The same for a job whose sources are not at hand.

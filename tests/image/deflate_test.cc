@@ -171,7 +171,7 @@ TEST(DeflateRuns, AreFoundAsAPlainLoopFindsThem) {
           const bool expected = i < size && (i > 0 || previous) && data.begin()[i] == *(data.begin() + i - 1);
           ASSERT_EQ((equal[i / 64] >> (i % 64) & 1) != 0, expected) << i;
         }
-        for (const std::uint32_t min_run : {4U, 6U, 16U, 64U}) {
+        for (const std::uint32_t min_run : {4U, 16U}) {
           Tokens tokens;
           find_runs(equal.data(), size, min_run, tokens);
           Tokens expected;
@@ -233,7 +233,8 @@ std::vector<std::uint8_t> inflate_by_libdeflate(const std::vector<std::uint8_t>&
 }
 
 // Some blocks over the data, by runs alone or with matches, ended by a final one.
-std::vector<std::uint8_t> deflate(const Data& data, std::size_t blocks, const MatchEffort* effort) {
+std::vector<std::uint8_t> deflate(const Data& data, std::size_t blocks, const MatchEffort* effort,
+                                  std::size_t line_bytes = 1000, std::size_t pixel_bytes = 3) {
   std::vector<std::uint8_t> out(data.size * 2 + (blocks + 1) * DeflateBlockWriter::kOverheadBytes);
   BitWriter bits(out.data());
   DeflateBlockWriter writer;
@@ -248,15 +249,16 @@ std::vector<std::uint8_t> deflate(const Data& data, std::size_t blocks, const Ma
     std::vector<std::uint64_t> equal(equal_words(end - begin));
     mark_equal(at, end - begin, begin > 0, equal.data());
     Tokens tokens;
-    find_runs(equal.data(), end - begin, 4, tokens);
     SymbolCounts counts;
-    count_literals(at, tokens, counts.litlen);
     if (effort != nullptr) {
+      count_bytes(at, end - begin, 1, counts.litlen);
       set_literal_costs(counts.litlen, costs);
-      matcher.improve({data.begin(), begin, end, equal.data()}, costs, tokens);
+      matcher.parse({data.begin(), begin, end, equal.data(), line_bytes, pixel_bytes, false}, costs, tokens);
       counts = {};
-      count_literals(at, tokens, counts.litlen);
+    } else {
+      find_runs(equal.data(), end - begin, 4, tokens);
     }
+    count_literals(at, tokens, counts.litlen);
     count_matches(tokens, counts);
     writer.write({at, end - begin}, tokens, counts, block + 1 == blocks, bits);
     set_match_costs(counts, costs);
@@ -267,8 +269,8 @@ std::vector<std::uint8_t> deflate(const Data& data, std::size_t blocks, const Ma
 }
 
 TEST(DeflateBlock, IsReadBackByZlibAndLibdeflateAndTheSameOnEveryTarget) {
-  const MatchEffort quick{false, 1, 1};
-  const MatchEffort thorough{true, 4, 2};
+  const MatchEffort quick{15, 1, {false, 1}, {}};
+  const MatchEffort thorough{16, 4, {true, 2}, {}};
   std::mt19937 random(3);
   for (unsigned kind = 0; kind < 5; ++kind) {
     for (const std::size_t size : {1U, 2U, 3U, 7U, 8U, 60U, 700U, 5000U, 70'000U, 200'000U}) {
@@ -279,7 +281,8 @@ TEST(DeflateBlock, IsReadBackByZlibAndLibdeflateAndTheSameOnEveryTarget) {
           SCOPED_TRACE("kind " + std::to_string(kind) + ", " + std::to_string(size) + " bytes");
           std::vector<std::uint8_t> first;
           on_every_target([&] {
-            const std::vector<std::uint8_t> deflated = deflate(data, blocks, effort);
+            const std::vector<std::uint8_t> deflated =
+                deflate(data, blocks, effort, 61 * (1 + kind), 1 + kind % 4);
             if (first.empty()) first = deflated;
             ASSERT_EQ(deflated, first);
           });
@@ -295,7 +298,7 @@ TEST(DeflateBlock, IsReadBackByZlibAndLibdeflateAndTheSameOnEveryTarget) {
 TEST(DeflateMatch, DoesNotDependOnWhatLiesBehindTheBlock) {
   std::mt19937 random(4);
   Data data = make_data(40'000, 4, random);
-  const MatchEffort effort{true, 4, 2};
+  const MatchEffort effort{16, 4, {true, 2}, {}};
   const auto deflated = deflate(data, 1, &effort);
   for (std::size_t i = 64 + data.size; i < data.bytes.size(); ++i) data.bytes[i] ^= 0x55;
   EXPECT_EQ(deflate(data, 1, &effort), deflated);
@@ -304,7 +307,7 @@ TEST(DeflateMatch, DoesNotDependOnWhatLiesBehindTheBlock) {
 TEST(DeflateMatch, FindsWhatRunsDoNot) {
   std::mt19937 random(5);
   const Data data = make_data(100'000, 4, random);
-  const MatchEffort effort{false, 1, 1};
+  const MatchEffort effort{15, 1, {false, 1}, {}};
   EXPECT_LT(deflate(data, 1, &effort).size() * 3, deflate(data, 1, nullptr).size());
 }
 

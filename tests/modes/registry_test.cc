@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "pipeline/posix_io.h"
@@ -99,6 +100,23 @@ TEST(ModeSpec, AValueThatAParameterDoesNotTakeIsAnsweredWithThoseItTakes) {
   EXPECT_NE(detail(ModeSpec::parse("async:inflight=20001")).find("from 1 to 20000"), std::string::npos);
   EXPECT_NE(detail(ModeSpec::parse("async:inflight=2x")).find("from 1 to 20000"), std::string::npos);
   EXPECT_TRUE(ModeSpec::parse("async:io=threads,inflight=20000,workers=1"));
+}
+
+TEST(ModeSpec, TakesWorkersWhereItsModeHasThemAndTheSpecHasNone) {
+  int with = 0;
+  int without = 0;
+  for (const ModeInfo* info : all_modes()) {
+    const bool has = std::any_of(info->parameters.begin(), info->parameters.end(),
+                                 [](const ModeParameter& parameter) { return parameter.name == "workers"; });
+    const std::string name(info->name);
+    EXPECT_EQ(ModeSpec::parse(name)->takes_workers(), has) << name;
+    ++(has ? with : without);
+    if (has) {
+      EXPECT_FALSE(ModeSpec::parse(name + ":workers=2")->takes_workers()) << name;
+    }
+  }
+  EXPECT_GT(with, 0);
+  EXPECT_GT(without, 0);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ inline ResizeRecord fixed_record(const Job& job) {
   ResizeRecord record{job,
                       "0.1.0",
                       "threads:workers=2",
+                      "",
                       Grain::source,
                       2,
                       "",
