@@ -115,7 +115,8 @@ class ResizeCommand {
     if (!spec) return fail(std::move(spec.error()));
     choice_ = std::move(resolved.why);
     if (auto able = take_mode(std::move(*spec)); !able) return able;
-    return console_.say(choice_);
+    announced_ = succeeded(console_.say(choice_));
+    return {};
   }
 
   Result<void> open_failed_list() {
@@ -209,7 +210,7 @@ class ResizeCommand {
                               sums.source_bytes,
                               sums.error_groups,
                               sums.resumed};
-    bool all = complete && record.totals.renditions.failed == 0;
+    bool all = complete && announced_ && record.totals.renditions.failed == 0;
     for (const Result<void>& step :
          {console_.say(resize_text(record)), console_.json(console_.wants_json() ? resize_json(record) : ""),
           ran, failed_.finish()}) {
@@ -230,6 +231,7 @@ class ResizeCommand {
   EventLog events_;
   FailedList failed_;
   ModeSpec spec_;
+  bool announced_ = true;
   std::string choice_;  // how the mode was chosen; empty where the user named it
   Shard shard_;
   std::optional<ResizeRun> run_;

@@ -54,10 +54,10 @@ TEST(SpecHash, IsTheSameForTheSameNumber) {
 /// Fails when the bytes of renditions change: then raise kEncoderVersion, so that --resume makes those again
 /// that an older labday made, and put the new hashes here.
 TEST(EncoderVersion, IsThatOfTheseBytes) {
-  const std::map<std::string_view, std::uint64_t> golden{{"fastest", 12285477905835944239U},
+  const std::map<std::string_view, std::uint64_t> golden{{"fastest", 10359708041439024987U},
                                                          {"fast", 1299193008392265076U},
-                                                         {"balanced", 3653446232257125279U},
-                                                         {"small", 4400366381820942183U}};
+                                                         {"balanced", 2582358459446437590U},
+                                                         {"small", 14181244056702087824U}};
   std::map<std::string_view, std::uint64_t> seen;
   for (const PngLevel level : {PngLevel::fastest, PngLevel::fast, PngLevel::balanced, PngLevel::small}) {
     StreamingHash hash;
