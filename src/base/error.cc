@@ -34,6 +34,8 @@ constexpr std::array<CodeText, kErrorCodeCount> kCodes{{
     {"io", "Check the disk and the file system"},
     {"cancelled", "Run again with --on-exists skip to do the rest"},
     {"worker_died", "Run again with fewer workers; if this file ends a worker each time, please report it"},
+    {"timed_out", "Raise --task-timeout, or leave the file out"},
+    {"quarantined", "Use --retry-failed to try it once more"},
     {"usage", "See labday --help"},
     {"internal", "This is a defect in labday: please report it"},
 }};

@@ -30,10 +30,12 @@ enum class ErrorCode : std::uint8_t {
   io,                 // any other failure of the system
   cancelled,          // the job was stopped before this was done
   worker_died,        // the process that had the task ended before it was done, twice
+  timed_out,          // it took longer than --task-timeout
+  quarantined,        // an earlier run recorded that it ends its workers
   usage,              // a value on the command line makes no sense
   internal,           // a defect of labday
 };
-inline constexpr int kErrorCodeCount = 18;
+inline constexpr int kErrorCodeCount = 20;
 
 [[nodiscard]] std::string_view name(Stage stage);
 [[nodiscard]] std::string_view name(ErrorCode code);

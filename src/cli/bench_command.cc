@@ -35,7 +35,9 @@ int bench(const BenchOptions& options) {
   if (const auto writable = console.check(); !writable) return refuse(writable.error());
   ExperimentPlan plan;
   if (const auto applied = options.experiment.apply_to(plan); !applied) return refuse(applied.error());
-  auto gathered = gather_job(options.job, {}, OnExists::error);
+  auto job = options.job.make_job();
+  if (!job) return refuse(job.error());
+  auto gathered = gather_sources(std::move(*job), options.job);
   if (!gathered) return refuse(gathered.error());
   plan.job = std::move(gathered->job);
   plan.workers = options.job.worker_count();

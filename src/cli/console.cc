@@ -28,7 +28,7 @@ Result<void> Console::check() const {
 
 Result<void> Console::say(std::string_view text) const {
   if (quiet_) return {};
-  std::FILE* const out = json_ == "-" ? stderr : stdout;
+  std::FILE* const out = text_to_stderr_ ? stderr : stdout;
   const bool written = std::fwrite(text.data(), 1, text.size(), out) == text.size();
   if (std::fflush(out) == 0 && written) return {};
   return fail(system_error(Stage::write, errno, out == stdout ? "stdout" : "stderr", "cannot write"));

@@ -12,8 +12,9 @@ namespace labday {
 
 class Console {
  public:
-  /// `json` is the value of --json: empty, a file, or `-`.
-  Console(bool quiet, std::string json) : quiet_(quiet), json_(std::move(json)) {}
+  /// `json` is the value of --json: empty, a file, or `-`. `stdout_taken`: something else has it for itself.
+  Console(bool quiet, std::string json, bool stdout_taken = false)
+      : quiet_(quiet), text_to_stderr_(stdout_taken || json == "-"), json_(std::move(json)) {}
 
   [[nodiscard]] bool wants_json() const { return !json_.empty(); }
 
@@ -32,6 +33,7 @@ class Console {
 
  private:
   bool quiet_;
+  bool text_to_stderr_;
   std::string json_;
 };
 

@@ -9,26 +9,22 @@
 
 namespace labday {
 
-Result<Gathered> gather_job(const JobOptions& options, const std::string& output, OnExists on_exists) {
-  auto job = options.make_job();
-  if (!job) return fail(std::move(job.error()));
-  job->output_folder = output;
-  job->on_exists = on_exists;
-  FoundSources found = find_sources(options.sources, output);
+Result<Gathered> gather_sources(Job job, const JobOptions& options) {
+  FoundSources found = find_sources(options.sources, job.output_folder);
   for (const Error& error : found.errors) complain(to_line(error) + "\n");
   if (found.sources.empty()) {
     return fail(Stage::plan, ErrorCode::not_found, options.sources.front(),
                 found.errors.empty() ? "there are no .jpg, .jpeg or .png files in it"
                                      : "there are no images to resize");
   }
-  job->sources = std::move(found.sources);
-  return Gathered{std::move(*job), found.errors.empty()};
+  job.sources = std::move(found.sources);
+  return Gathered{std::move(job), found.errors.empty()};
 }
 
-Result<void> check_space(const Job& job, const std::string& folder) {
+Result<void> check_space(const Job& job, std::span<const Task> slices, const std::string& folder) {
   const auto free = free_space(folder);
   if (!free) return fail(free.error());
-  const SpaceEstimate estimate = estimate_space(job);
+  const SpaceEstimate estimate = estimate_space(job, slices);
   if (estimate.bytes <= *free) return {};
   return fail(
       Stage::plan, ErrorCode::no_space, folder,

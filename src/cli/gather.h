@@ -1,6 +1,7 @@
 // From flags to a job with its sources, as resize and bench both need it before they can start.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -14,11 +15,11 @@ struct Gathered {
   bool complete = true;  // every argument was found; what was not has been said on stderr
 };
 
-/// Fails where the flags contradict each other or no source is left.
-[[nodiscard]] Result<Gathered> gather_job(const JobOptions& options, const std::string& output,
-                                          OnExists on_exists);
+/// Finds the sources of `job`, whose output folder is left out. Fails where there is none.
+[[nodiscard]] Result<Gathered> gather_sources(Job job, const JobOptions& options);
 
-/// no_space where the estimate for `job` does not fit where `folder` is.
-[[nodiscard]] Result<void> check_space(const Job& job, const std::string& folder);
+/// no_space where the estimate for `slices` of the job does not fit where `folder` is.
+[[nodiscard]] Result<void> check_space(const Job& job, std::span<const Task> slices,
+                                       const std::string& folder);
 
 }  // namespace labday

@@ -1,7 +1,11 @@
 #include "cli/interrupt.h"
 
+#include <unistd.h>
+
 #include <atomic>
 #include <csignal>
+
+#include "cli/exit_status.h"
 
 namespace labday {
 namespace {
@@ -12,7 +16,9 @@ std::atomic<int> g_signal{0};
 
 void on_signal(int number) {
   int none = 0;
-  g_signal.compare_exchange_strong(none, number);
+  // Whoever asks twice does not want to wait. Worker processes end with this one; what has its final name is
+  // whole, and temporaries are swept by the next run.
+  if (!g_signal.compare_exchange_strong(none, number)) ::_exit(kSignalled + number);
   g_cancel.request();
 }
 

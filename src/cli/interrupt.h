@@ -7,7 +7,7 @@ namespace labday {
 
 /// From its making on, SIGINT, SIGTERM and SIGHUP raise the token instead of ending the process, and SIGPIPE
 /// and SIGXFSZ are ignored, so that a closed pipe or a file that grew too large cannot leave half a job
-/// behind. One a process.
+/// behind. A second one ends the process at once, with the same exit status. One a process.
 class Interrupt {
  public:
   Interrupt();

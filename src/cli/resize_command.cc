@@ -3,22 +3,22 @@
 #include <unistd.h>
 
 #include <memory>
-#include <unordered_set>
+#include <optional>
+#include <utility>
 
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/gather.h"
 #include "cli/history_file.h"
 #include "cli/interrupt.h"
-#include "cli/job_options.h"
-#include "cli/option_checks.h"
+#include "cli/resize_options.h"
+#include "cli/resize_run.h"
 #include "lab/environment.h"
 #include "modes/registry.h"
+#include "pipeline/manifest_parts.h"
 #include "pipeline/plan.h"
-#include "pipeline/posix_io.h"
-#include "pipeline/totals.h"
 #include "report/dry_run.h"
+#include "report/event_log.h"
 #include "report/mode_choice_text.h"
 #include "report/progress.h"
 #include "report/resize_console.h"
@@ -26,40 +26,6 @@
 
 namespace labday {
 namespace {
-
-struct ResizeOptions {
-  JobOptions job;
-  std::string output;
-  std::string mode;
-  std::string on_exists;
-  bool dry_run = false;
-};
-
-/// Adds up the results, shows errors as they come, and moves the progress line.
-class ResizeSink final : public ResultSink {
- public:
-  ResizeSink(const Job& job, StatusLine& line)
-      : totals_(job.sources.size()), progress_(job, line), line_(line) {}
-
-  void deliver(TaskResult result) override {
-    for (const Error& error : result.errors) {
-      // At grain `rendition` every task of a bad source says the same; once is enough.
-      const bool of_the_source = error.stage == Stage::read || error.stage == Stage::decode;
-      if (of_the_source && !bad_sources_.insert(result.task.source).second) continue;
-      line_.message(to_line(error));
-    }
-    totals_.add(result);
-    progress_.add(result);
-  }
-
-  [[nodiscard]] JobTotals totals() const { return totals_.totals(); }
-
- private:
-  TotalsCollector totals_;
-  JobProgress progress_;
-  StatusLine& line_;
-  std::unordered_set<std::uint32_t> bad_sources_;
-};
 
 struct ResolvedMode {
   std::string spec;
@@ -82,94 +48,210 @@ ResolvedMode choose_mode(const Job& job, Grain grain, int workers, bool no_histo
   return {spec, mode_choice_text(spec, choice, workers, path.has_value())};
 }
 
-OnExists on_exists_from(const std::string& text) {
-  return text == "skip" ? OnExists::skip : text == "replace" ? OnExists::replace : OnExists::error;
+/// Leaves the sources of the shard; whether names collide is asked of all of them before.
+Result<void> check_and_divide(Job& job, const Shard& shard, ResizeRun& run, bool resume) {
+  const OnExists on_exists = job.on_exists;
+  if (resume) job.on_exists = OnExists::replace;  // the journal decides what is in the way
+  auto checked =
+      check_targets(job, whole_sources(job), shard, [&](const std::string& name) { run.visit(name); });
+  job.on_exists = on_exists;
+  if (checked) std::erase_if(job.sources, [&](const Source& source) { return !shard.has(source.path); });
+  return checked;
 }
 
-int resize(const ResizeOptions& options) {
-  const Interrupt interrupt;
-  const Console console(options.job.quiet, options.job.json);
-  if (const auto writable = console.check(); !writable) return refuse(writable.error());
-  const int workers = options.job.worker_count();
-  // A mode that does not exist is said before anything else is looked at.
-  const bool chosen = options.mode == "auto";
-  if (const auto known = ModeSpec::parse(options.mode); !chosen && !known) return refuse(known.error());
+/// Where everything that a run needs is at hand.
+class ResizeCommand {
+ public:
+  explicit ResizeCommand(const ResizeOptions& options)
+      : options_(options),
+        console_(options.job.quiet, options.job.json, options.log_json == "-"),
+        workers_(options.job.worker_count()),
+        line_(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO)) {}
 
-  auto gathered = gather_job(options.job, options.output, on_exists_from(options.on_exists));
-  if (!gathered) return refuse(gathered.error());
-  const Job& job = gathered->job;
-
-  const auto checked = check_targets(job);
-  if (!checked && !(options.dry_run && checked.error().code == ErrorCode::exists)) {
-    return refuse(checked.error());
+  int execute() {
+    if (auto opened = open(); !opened) return refuse(opened.error());
+    auto made = options_.make_job();
+    if (!made) return refuse(made.error());
+    run_.emplace(options_, spec_, interrupt_.token(), line_, events_, failed_);
+    if (auto prepared = run_->prepare(made->output_folder); !prepared) return refuse(prepared.error());
+    return options_.manifest.empty() ? resize_arguments(std::move(*made)) : resize_manifest(std::move(*made));
   }
-  if (options.dry_run) {
-    const bool said = succeeded(console.say(dry_run_text(job)));
+
+ private:
+  Result<void> open() {
+    if (auto writable = console_.check(); !writable) return writable;
+    // A mode that does not exist is said before anything else is looked at.
+    if (options_.mode != "auto") {
+      auto spec = ModeSpec::parse(options_.mode);
+      if (!spec) return fail(std::move(spec.error()));
+      if (auto able = take_mode(std::move(*spec)); !able) return able;
+    }
+    auto shard = options_.shard_wanted();
+    if (!shard) return fail(std::move(shard.error()));
+    shard_ = *shard;
+    if (!options_.log_json.empty()) {
+      auto events = EventLog::open(options_.log_json);
+      if (!events) return fail(std::move(events.error()));
+      events_ = std::move(*events);
+    }
+    return {};
+  }
+
+  Result<void> take_mode(ModeSpec spec) {
+    spec_ = std::move(spec);
+    if (options_.task_timeout == 0 || spec_.info->ends_tasks) return {};
+    return fail(Stage::plan, ErrorCode::usage, {},
+                fmt::format("{} mode cannot end a task: use --task-timeout with a mode of processes, such as "
+                            "multiprocessing-pool",
+                            spec_.info->name));
+  }
+
+  /// Where the mode is still to be chosen: for a job like this one.
+  Result<void> choose_for(const Job& job) {
+    if (options_.mode != "auto") return {};
+    const Grain grain = resolve_grain(job, options_.job.grain_wanted(), workers_);
+    ResolvedMode resolved = choose_mode(job, grain, workers_, options_.job.no_history);
+    auto spec = ModeSpec::parse(resolved.spec);
+    if (!spec) return fail(std::move(spec.error()));
+    choice_ = std::move(resolved.why);
+    if (auto able = take_mode(std::move(*spec)); !able) return able;
+    announced_ = succeeded(console_.say(choice_));
+    return {};
+  }
+
+  Result<void> open_failed_list() {
+    if (options_.failed_list.empty()) return {};
+    auto list = FailedList::open(options_.failed_list);
+    if (!list) return fail(std::move(list.error()));
+    failed_ = std::move(*list);
+    return {};
+  }
+
+  void tell_start(const Job& job, std::uint64_t sources) {
+    events_.job_start(job, {labday_version(), spec_.text, *spec_.workers(workers_), sources, options_.shard,
+                            options_.resume, job.journalling == Journalling::durable});
+  }
+
+  int resize_arguments(Job wanted) {
+    auto gathered = gather_sources(std::move(wanted), options_.job);
+    if (!gathered) return refuse(gathered.error());
+    Job& job = gathered->job;
+    const auto checked = check_and_divide(job, shard_, *run_, options_.resume);
+    if (options_.dry_run && (checked || checked.error().code == ErrorCode::exists)) {
+      const Result<void> said = say_dry_run(job, whole_sources(job));
+      if (!checked) return refuse(checked.error());
+      return succeeded(said) && gathered->complete ? kAllDone : kSomeFailed;
+    }
     if (!checked) return refuse(checked.error());
-    return said && gathered->complete ? kAllDone : kSomeFailed;
+    if (const auto chosen = choose_for(job); !chosen) return refuse(chosen.error());
+    if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
+    tell_start(job, job.sources.size());
+    const Result<void> ran = run_->execute(job, whole_sources(job), true);
+    return conclude(job, ran, gathered->complete);
   }
-  if (!options.job.no_space_check) {
-    if (const auto enough = check_space(job, job.output_folder); !enough) return refuse(enough.error());
+
+  Result<void> say_dry_run(Job& job, const std::vector<Task>& slices) {
+    if (options_.checksum) hash_contents(job);
+    return console_.say(dry_run_text(job, slices, run_->index(), options_.resume_rules()));
   }
-  const auto io = PosixIo::open(job.output_folder);
-  if (!io) return refuse(io.error());
-  const Grain grain = resolve_grain(job, options.job.grain_wanted(), workers);
-  const ResolvedMode resolved =
-      chosen ? choose_mode(job, grain, workers, options.job.no_history) : ResolvedMode{options.mode, ""};
-  const auto spec = ModeSpec::parse(resolved.spec);
-  if (!spec) return refuse(spec.error());
-  auto mode = make_mode(*spec, job, **io, workers);
-  if (!mode) return refuse(mode.error());
-  const auto tasks = plan_tasks(job, grain, workers);
 
-  // From here on things are written: an interruption ends with what is done, whole, in place.
-  const bool announced = succeeded(console.say(resolved.why));
-  StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));
-  ResizeSink sink(job, line);
-  const auto begin = Clock::now();
-  if (const auto started = (*mode)->start(); !started) return refuse(started.error());
-  const auto ran = (*mode)->run(tasks, sink, interrupt.token());
-  const std::string note = (*mode)->note();
-  mode->reset();
-  const Nanoseconds wall = Clock::now() - begin;
-  line.clear();
+  int resize_manifest(Job prototype) {
+    auto reader =
+        ManifestReader::open(options_.manifest, {options_.manifest_root, prototype.renditions.front()});
+    if (!reader) return refuse(reader.error());
+    ManifestParts parts(std::move(*reader), prototype, shard_);
+    // With --resume the journal decides what is in the way, part by part.
+    const bool refuse_existing = prototype.on_exists == OnExists::error && !options_.resume;
+    const auto size = parts.check(refuse_existing && !options_.dry_run,
+                                  [&](const std::string& name) { run_->visit(name); });
+    if (!size) return refuse(size.error());
+    auto part = parts.next();
+    if (!part) return refuse(part.error());
+    if (!options_.dry_run) {
+      if (const auto chosen = choose_for(*part ? (*part)->job : prototype); !chosen)
+        return refuse(chosen.error());
+      if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
+      tell_start(prototype, size->sources);
+    }
+    Result<void> ran;
+    for (; ran && !interrupt_.token().requested(); part = parts.next()) {
+      if (!part) {
+        ran = fail(std::move(part.error()));
+      } else if (!*part) {
+        break;
+      } else {
+        ran = options_.dry_run ? say_dry_run((*part)->job, (*part)->slices)
+                               : run_->execute((*part)->job, (*part)->slices, false, (*part)->owned);
+      }
+    }
+    if (options_.dry_run) return succeeded(ran) ? kAllDone : kSomeFailed;
+    return conclude(prototype, ran, true);
+  }
 
-  const bool cancelled = interrupt.signal() != 0;
-  const ResizeRecord record{job,           std::string(labday_version()),
-                            spec->text,    resolved.why,
-                            grain,         *spec->workers(workers),
-                            note,          wall,
-                            sink.totals(), cancelled};
-  const bool said = succeeded(console.say(resize_text(record))) && announced;
-  const bool written = succeeded(console.json(console.wants_json() ? resize_json(record) : ""));
-  const bool worked = succeeded(ran);
-  if (cancelled) return kSignalled + interrupt.signal();
-  const bool all = said && written && worked && gathered->complete && record.totals.renditions.failed == 0;
-  return all ? kAllDone : kSomeFailed;
-}
+  int conclude(const Job& job, const Result<void>& ran, bool complete) {
+    line_.clear();
+    const bool cancelled = interrupt_.signal() != 0;
+    if (!run_->started() && !ran) {
+      (void)failed_.finish();
+      return refuse(ran.error());
+    }
+    const ResizeSums& sums = run_->sums();
+    const ResizeRecord record{job,
+                              std::string(labday_version()),
+                              spec_.text,
+                              choice_,
+                              sums.grain.value_or(Grain::source),
+                              *spec_.workers(workers_),
+                              sums.note,
+                              Clock::now() - begin_,
+                              sums.totals,
+                              cancelled,
+                              sums.sources,
+                              sums.source_bytes,
+                              sums.error_groups,
+                              sums.resumed};
+    bool all = complete && announced_ && record.totals.renditions.failed == 0;
+    for (const Result<void>& step :
+         {console_.say(resize_text(record)), console_.json(console_.wants_json() ? resize_json(record) : ""),
+          ran, failed_.finish()}) {
+      if (!succeeded(step)) all = false;
+    }
+    const int status = cancelled ? kSignalled + interrupt_.signal() : all ? kAllDone : kSomeFailed;
+    if (cancelled) events_.interrupted(interrupt_.signal());
+    events_.job_end(record, status);
+    return !succeeded(events_.status()) && status == kAllDone ? kSomeFailed : status;
+  }
+
+  const Interrupt interrupt_;
+  const ResizeOptions& options_;
+  const Console console_;
+  const int workers_;
+  const Clock::time_point begin_ = Clock::now();
+  StatusLine line_;
+  EventLog events_;
+  FailedList failed_;
+  ModeSpec spec_;
+  bool announced_ = true;
+  std::string choice_;  // how the mode was chosen; empty where the user named it
+  Shard shard_;
+  std::optional<ResizeRun> run_;
+};
+
+int resize(const ResizeOptions& options) { return ResizeCommand(options).execute(); }
 
 }  // namespace
 
 void add_resize_command(CLI::App& app, int& status) {
   const auto options = std::make_shared<ResizeOptions>();
   CLI::App* command = app.add_subcommand("resize", "Make the renditions of images");
-  options->job.add_to(*command, "auto");
-  command->add_option("-o,--output", options->output, "Folder for the renditions")
-      ->required()
-      ->check(not_empty());
-  command->add_option("--mode", options->mode, "Mode spec, see `labday modes`; auto chooses for this machine")
-      ->check(not_empty())
-      ->default_val("auto");
-  command->add_option("--on-exists", options->on_exists, "What to do where a rendition is there already")
-      ->check(CLI::IsMember({"error", "skip", "replace"}))
-      ->default_val("error");
-  command->add_flag("--dry-run", options->dry_run, "Only say what would be written");
+  options->add_to(*command);
   command->footer(
       "Examples:\n"
       "  labday resize photos -o out\n"
       "  labday resize photos -o out --width 400,800 --png small\n"
       "  labday resize 'photos/*.jpg' @more.txt -o out --name '{dir}/{stem} ({percent:.1f}%).{ext}'\n"
-      "  labday resize photos -o out --on-exists skip       go on where an interrupted run stopped");
+      "  labday resize photos -o out --resume               the same again finishes what was interrupted\n"
+      "  labday resize --manifest list.txt -o out --resume --shard 2/4");
   command->callback([options, &status] { status = resize(*options); });
 }
 

@@ -161,7 +161,9 @@ int sweep(const SweepCommandOptions& options) {
   const Interrupt interrupt;
   const Console console(options.job.quiet, options.job.json);
   if (const auto writable = console.check(); !writable) return refuse(writable.error());
-  auto gathered = gather_job(options.job, {}, OnExists::error);
+  auto made = options.job.make_job();
+  if (!made) return refuse(made.error());
+  auto gathered = gather_sources(std::move(*made), options.job);
   if (!gathered) return refuse(gathered.error());
   auto plan = make_plan(options, std::move(gathered->job));
   if (!plan) return refuse(plan.error());

@@ -101,9 +101,10 @@ Async<Result<Bytes>> CallingIo::read(const std::string& path, std::int64_t limit
 
 Async<bool> CallingIo::exists(const std::string& name) { return drive(caller_, exists_steps(folder_, name)); }
 
-Async<Result<std::unique_ptr<AsyncOutputFile>>> CallingIo::create(const std::string& name) {
+Async<Result<std::unique_ptr<AsyncOutputFile>>> CallingIo::create(const std::string& name,
+                                                                  const Origin& origin) {
   auto called = std::make_unique<CalledFile>(caller_, folder_);
-  Async<Result<PartialFile>> creating = drive(caller_, create_steps(folder_, name));
+  Async<Result<PartialFile>> creating = drive(caller_, create_steps(folder_, name, origin));
   Result<PartialFile> file = co_await creating;
   if (!file) co_return fail(std::move(file.error()));
   called->begin(std::move(*file));
@@ -118,8 +119,9 @@ Async<bool> ThreadedIo::exists(const std::string& name) {
   return run_on(threads_, [this, &name] { return io_.exists(name); });
 }
 
-Async<Result<std::unique_ptr<AsyncOutputFile>>> ThreadedIo::create(const std::string& name) {
-  auto creating = run_on(threads_, [this, &name] { return io_.create(name); });
+Async<Result<std::unique_ptr<AsyncOutputFile>>> ThreadedIo::create(const std::string& name,
+                                                                   const Origin& origin) {
+  auto creating = run_on(threads_, [this, &name, &origin] { return io_.create(name, origin); });
   Result<std::unique_ptr<OutputFile>> file = co_await creating;
   if (!file) co_return fail(std::move(file.error()));
   co_return std::make_unique<ThreadedFile>(threads_, std::move(*file));

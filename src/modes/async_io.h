@@ -34,7 +34,8 @@ class AsyncIo {
   virtual ~AsyncIo() = default;
   virtual Async<Result<Bytes>> read(const std::string& path, std::int64_t limit) = 0;
   virtual Async<bool> exists(const std::string& name) = 0;
-  virtual Async<Result<std::unique_ptr<AsyncOutputFile>>> create(const std::string& name) = 0;
+  virtual Async<Result<std::unique_ptr<AsyncOutputFile>>> create(const std::string& name,
+                                                                 const Origin& origin) = 0;
 };
 
 /// By the steps of whole_file.h, whose calls `caller` executes.
@@ -43,7 +44,8 @@ class CallingIo final : public AsyncIo {
   CallingIo(FileCaller& caller, OutputFolder& folder) : caller_(caller), folder_(folder) {}
   Async<Result<Bytes>> read(const std::string& path, std::int64_t limit) override;
   Async<bool> exists(const std::string& name) override;
-  Async<Result<std::unique_ptr<AsyncOutputFile>>> create(const std::string& name) override;
+  Async<Result<std::unique_ptr<AsyncOutputFile>>> create(const std::string& name,
+                                                         const Origin& origin) override;
 
  private:
   FileCaller& caller_;
@@ -56,7 +58,8 @@ class ThreadedIo final : public AsyncIo {
   ThreadedIo(WorkQueue& threads, Io& io) : threads_(threads), io_(io) {}
   Async<Result<Bytes>> read(const std::string& path, std::int64_t limit) override;
   Async<bool> exists(const std::string& name) override;
-  Async<Result<std::unique_ptr<AsyncOutputFile>>> create(const std::string& name) override;
+  Async<Result<std::unique_ptr<AsyncOutputFile>>> create(const std::string& name,
+                                                         const Origin& origin) override;
 
  private:
   WorkQueue& threads_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "pipeline/origin.h"
 #include "pipeline/plan.h"
 #include "pipeline/stages.h"
 
@@ -172,6 +173,7 @@ Async<void> AsyncJob::execute(SourceInFlight& source) {
 
 Async<void> AsyncJob::skip_what_is_there(SourceInFlight& source) {
   for (TaskInFlight& task : source.tasks) {
+    if (task.task().replace) continue;
     const std::vector<std::string> names = names_before_reading(job_, task.task());
     bool all = !names.empty();
     for (std::size_t i = 0; i < names.size() && all; ++i) {
@@ -254,7 +256,8 @@ Async<Result<void>> AsyncJob::make(SourceInFlight& source, TaskInFlight& task, s
   if (!size) co_return fail(size.error());
   const auto name = job_.name.expand(source.source, wanted, *size);
   if (!name) co_return fail(name.error());
-  if (job_.on_exists == OnExists::skip) {
+  const OnExists on_exists = labday::on_exists(job_, task.task());
+  if (on_exists == OnExists::skip) {
     Async<bool> looking = parts_.io.exists(*name);
     if (co_await looking) {
       outcome.state = Outcome::State::skipped;
@@ -284,7 +287,8 @@ Async<Result<void>> AsyncJob::make(SourceInFlight& source, TaskInFlight& task, s
     if (*state == Rendering::State::complete) image.release();
     const StageTimer writing(outcome.costs.wall, Stage::write);
     if (!file) {
-      Async<Result<std::unique_ptr<AsyncOutputFile>>> creating = parts_.io.create(*name);
+      const Origin origin = origin_of(job_, source.source, wanted);
+      Async<Result<std::unique_ptr<AsyncOutputFile>>> creating = parts_.io.create(*name, origin);
       auto created = co_await creating;
       if (!created) co_return fail(std::move(created.error()));
       file = std::move(*created);
@@ -298,9 +302,9 @@ Async<Result<void>> AsyncJob::make(SourceInFlight& source, TaskInFlight& task, s
 
   piece = Bytes();
   const StageTimer writing(outcome.costs.wall, Stage::write);
-  Async<Result<void>> publishing = file->publish(job_.on_exists == OnExists::replace);
+  Async<Result<void>> publishing = file->publish(on_exists == OnExists::replace);
   Result<void> published = co_await publishing;
-  const Result<Written> written = outcome_of_publishing(std::move(published), job_.on_exists);
+  const Result<Written> written = outcome_of_publishing(std::move(published), on_exists);
   if (!written) co_return fail(written.error());
   if (*written == Written::was_there) {
     outcome.state = Outcome::State::skipped;

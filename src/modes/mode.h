@@ -16,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,12 +31,23 @@
 
 namespace labday {
 
+/// A worker process ended that should not have.
+struct WorkerLoss {
+  int pid = 0;
+  std::string how;                      // `signal 9 (Killed)`
+  std::optional<std::uint32_t> source;  // whose task it was at
+  bool retried = false;                 // that task will be tried again
+  bool timed_out = false;               // it was ended, since the task took too long
+};
+
 /// Where results go. A mode calls deliver() from one thread at a time, in any order of tasks, and not after
 /// run() has returned.
 class ResultSink {
  public:
   virtual ~ResultSink() = default;
   virtual void deliver(TaskResult result) = 0;
+  /// Told likewise; for the records only.
+  virtual void worker_lost(const WorkerLoss& /*loss*/) {}
 };
 
 /// What a mode spec says.
@@ -111,6 +123,8 @@ struct ModeInfo {
   /// How it schedules with these values; the errors are those of `make`. As it is here, for modes whose only
   /// worker is the thread that calls run(), task by task.
   Result<Scheduling> (*scheduling)(const ModeValues& values) = one_by_one;
+  /// Does it end a task that takes longer than Limits::task_milliseconds? Only processes can be ended.
+  bool ends_tasks = false;
 };
 
 /// For modes that run everywhere.

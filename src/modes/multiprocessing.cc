@@ -66,6 +66,7 @@ const ModeInfo modes::multiprocessing{
     .unavailable = always_available,
     .variants = kVariants,
     .scheduling = scheduling,
+    .ends_tasks = true,
 };
 
 }  // namespace labday

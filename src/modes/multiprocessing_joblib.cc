@@ -130,6 +130,7 @@ const ModeInfo modes::multiprocessing_joblib{
     .make = make,
     .unavailable = always_available,
     .scheduling = scheduling,
+    .ends_tasks = true,
 };
 
 }  // namespace labday

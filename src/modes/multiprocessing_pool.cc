@@ -80,6 +80,7 @@ const ModeInfo modes::multiprocessing_pool{
     .make = make,
     .unavailable = always_available,
     .scheduling = scheduling,
+    .ends_tasks = true,
 };
 
 }  // namespace labday

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "pipeline/plan.h"
-#include "pipeline/posix_io.h"
+#include "pipeline/temporaries.h"
 
 namespace labday {
 namespace {
@@ -20,6 +20,9 @@ constexpr int kLookForCancelMilliseconds = 10;
 // Waiting for the parent costs a worker some 50 µs after each batch: below this it has a second one at hand.
 constexpr Nanoseconds kTinyBatch = std::chrono::milliseconds(5);
 constexpr int kMostDeathsBeforeGreeting = 5;
+// Workers look at the wish to stop between steps of a few milliseconds, but for decoding. Who asked to stop
+// shall not wait for a second.
+constexpr Nanoseconds kTimeToStop = std::chrono::milliseconds(700);
 
 std::vector<std::uint32_t> order_of(const Job& job, std::span<const Task> tasks, bool in_order) {
   if (!in_order) return largest_first_by_source(job, tasks);
@@ -45,6 +48,7 @@ Result<void> ProcessRun::execute() {
     if (cancel_.requested() && !cancelled_) stop_by_cancel();
     hand_out();
     if (delivered_ < tasks_.size()) wait();
+    end_the_slow();
   }
   if (broken_) return fail(*broken_);
   return {};
@@ -124,7 +128,7 @@ void ProcessRun::wait() {
     wanted.push_back(
         {worker->socket(), static_cast<short>(POLLIN | (worker->wants_to_send() ? POLLOUT : 0)), 0});
   }
-  if (::poll(wanted.data(), wanted.size(), cancelled_ ? -1 : kLookForCancelMilliseconds) <= 0) return;
+  if (::poll(wanted.data(), wanted.size(), kLookForCancelMilliseconds) <= 0) return;
   // Workers that are buried leave the list; nobody joins it here.
   const auto workers = std::vector<WorkerLink*>([&] {
     std::vector<WorkerLink*> all;
@@ -161,14 +165,33 @@ void ProcessRun::take_in(WorkerLink& worker) {
   if (state != WorkerLink::State::alive) bury(worker, state);
 }
 
+/// Ends the workers that have been at one task for longer than it may take, or than a cancelled job may.
+void ProcessRun::end_the_slow() {
+  const std::chrono::milliseconds limit(team_.job_.limits.task_milliseconds);
+  const Clock::time_point now = Clock::now();
+  const bool stop_all = cancelled_ && now - cancelled_at_ > kTimeToStop;
+  if (!stop_all && limit.count() == 0) return;
+  const auto is_slow = [&](const auto& worker) {
+    if (worker->owed().empty()) return false;
+    return stop_all || now - worker->first_begin() > limit;
+  };
+  for (;;) {
+    const auto slow = std::find_if(team_.workers_.begin(), team_.workers_.end(), is_slow);
+    if (slow == team_.workers_.end()) return;
+    (*slow)->kill();
+    put_back_what_it_owed(**slow, "it was ended", !stop_all);
+    team_.workers_.erase(slow);
+  }
+}
+
 void ProcessRun::bury(WorkerLink& worker, WorkerLink::State state) {
   const bool was_expected = state == WorkerLink::State::hung_up && worker.retired() && worker.owed().empty();
-  if (!was_expected) put_back_what_it_owed(worker, worker.end(state));
+  if (!was_expected) put_back_what_it_owed(worker, worker.end(state), false);
   if (was_expected && team_.job_.records) team_.records_.reap(worker);
   std::erase_if(team_.workers_, [&](const auto& other) { return other.get() == &worker; });
 }
 
-void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& how) {
+void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& how, bool timed_out) {
   batches_under_way_ -= worker.batches_owed();
   if (!worker.greeted() && ++deaths_before_greeting_ == kMostDeathsBeforeGreeting) {
     stop_by_failure({Stage::plan, ErrorCode::worker_died, {}, "worker processes cannot begin: " + how});
@@ -177,8 +200,10 @@ void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& ho
   // have gone on to others since.
   const bool begun = worker.greeted();
   bool was_at_it = begun;
+  WorkerLoss loss{worker.pid(), how, {}, false, timed_out};
   for (const WorkerLink::Assignment& owed : worker.owed()) {
     if (begun) remove_temporaries_of(owed.task, worker.pid());
+    if (was_at_it) loss.source = owed.task.source;
     if (cancelled_) {
       queue_.finished(owed.dispatch);
       deliver(not_done(owed.task));
@@ -187,7 +212,15 @@ void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& ho
       deliver_failed(owed.dispatch.task, *broken_);
     } else if (!was_at_it) {
       queue_.give_back(owed.dispatch, begun);
-    } else if (!queue_.retry(owed.dispatch)) {
+    } else if (timed_out) {
+      queue_.finished(owed.dispatch);
+      deliver_failed(owed.dispatch.task,
+                     {Stage::decode, ErrorCode::timed_out, team_.job_.sources[owed.task.source].path,
+                      fmt::format("it took longer than {} s, and the worker process that had it was ended",
+                                  static_cast<double>(team_.job_.limits.task_milliseconds) / 1000)});
+    } else if (queue_.retry(owed.dispatch)) {
+      loss.retried = true;
+    } else {
       deliver_failed(
           owed.dispatch.task,
           {Stage::decode, ErrorCode::worker_died, team_.job_.sources[owed.task.source].path,
@@ -195,6 +228,7 @@ void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& ho
     }
     was_at_it = false;
   }
+  sink_.worker_lost(loss);
 }
 
 void ProcessRun::remove_temporaries_of(const Task& task, int pid) const {
@@ -221,6 +255,7 @@ void ProcessRun::deliver_failed(std::uint32_t task, Error error) {
 
 void ProcessRun::stop_by_cancel() {
   cancelled_ = true;
+  cancelled_at_ = Clock::now();
   team_.cancel_->token().request();
   for (const std::uint32_t task : queue_.take_rest()) deliver(not_done(tasks_[task]));
 }

@@ -27,8 +27,9 @@ class ProcessRun {
 
   void wait();
   void take_in(WorkerLink& worker);
+  void end_the_slow();
   void bury(WorkerLink& worker, WorkerLink::State state);
-  void put_back_what_it_owed(WorkerLink& worker, const std::string& how);
+  void put_back_what_it_owed(WorkerLink& worker, const std::string& how, bool timed_out);
   void remove_temporaries_of(const Task& task, int pid) const;
 
   void deliver(TaskResult result);
@@ -48,6 +49,7 @@ class ProcessRun {
   std::optional<Nanoseconds> typical_batch_;
   int deaths_before_greeting_ = 0;  // in a row
   bool cancelled_ = false;
+  Clock::time_point cancelled_at_{};
   std::optional<Error> broken_;
 };
 

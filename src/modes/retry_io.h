@@ -18,7 +18,9 @@ class RetryIo final : public Io {
 
   [[nodiscard]] Result<Bytes> read(const std::string& path, std::int64_t limit) override;
   [[nodiscard]] bool exists(const std::string& name) override;
-  [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const std::string& name) override;
+  [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const std::string& name,
+                                                           const Origin& origin) override;
+  [[nodiscard]] Result<void> settle() override { return io_.settle(); }
 
  private:
   Io& io_;

@@ -182,12 +182,21 @@ class Worker {
     if (message.task.last > job_.renditions.size()) return false;
     if (io_) {
       answer.result = TaskExecution(socket_, job_, **io_, cancel_->token(), message).execute(pixels);
+      // The parent takes what it is told for done, and may kill this process at any time after.
+      if (auto settled = (*io_)->settle(); !settled) unsettle(answer.result, std::move(settled.error()));
     } else {
       answer.result.task = message.task;
       answer.result.failed = static_cast<std::uint32_t>(message.task.last - message.task.first);
       answer.result.errors = {io_.error()};
     }
     return send_frame(socket_, to_wire(answer)).has_value();
+  }
+
+  static void unsettle(TaskResult& result, Error error) {
+    result.failed += std::exchange(result.done, 0);
+    result.bytes_written = 0;
+    result.pixels = 0;
+    if (result.failed > 0 && result.errors.size() < result.failed) result.errors.push_back(std::move(error));
   }
 
   const int socket_;
@@ -220,7 +229,7 @@ int serve_as_worker(int socket, WorkerIo open_io) {
 
 int serve_as_worker(int socket) {
   return serve_as_worker(socket, [](const Job& job) -> Result<std::shared_ptr<Io>> {
-    auto io = PosixIo::open(job.output_folder);
+    auto io = PosixIo::open(job.output_folder, job.journalling);
     if (!io) return fail(std::move(io.error()));
     return std::shared_ptr<Io>(std::move(*io));
   });

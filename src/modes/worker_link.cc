@@ -32,7 +32,7 @@ void WorkerLink::send_no_more() {
 }
 
 void WorkerLink::assign(Assignment assignment) {
-  if (owed_.empty()) batch_begin_ = Clock::now();
+  if (owed_.empty()) first_begin_ = batch_begin_ = Clock::now();
   if (assignment.batch_size > 0) {
     ++batches_owed_;
     ++batches_given_;
@@ -72,7 +72,10 @@ WorkerLink::State WorkerLink::receive_greeting() {
 bool WorkerLink::accept(WorkerMessage message, UniqueFd descriptor,
                         FunctionRef<void(const Assignment&, const PixelsMessage&, UniqueFd)> on_pixels,
                         FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result) {
-  if (std::holds_alternative<HelloMessage>(message)) return !std::exchange(greeted_, true);
+  if (std::holds_alternative<HelloMessage>(message)) {
+    first_begin_ = Clock::now();
+    return !std::exchange(greeted_, true);
+  }
   if (owed_.empty()) return false;
   if (auto* pixels = std::get_if<PixelsMessage>(&message)) {
     Assignment& assignment = owed_.front();
@@ -87,6 +90,7 @@ bool WorkerLink::accept(WorkerMessage message, UniqueFd descriptor,
   if (result.serial != owed_.front().serial || result.result.task != owed_.front().task) return false;
   const Assignment assignment = std::move(owed_.front());
   owed_.pop_front();
+  first_begin_ = Clock::now();
   Nanoseconds batch{0};
   if (assignment.batch_size > 0) {
     --batches_owed_;
@@ -100,6 +104,11 @@ bool WorkerLink::accept(WorkerMessage message, UniqueFd descriptor,
 ChildExit WorkerLink::reap() {
   worker_.process().kill();
   return worker_.process().wait();
+}
+
+void WorkerLink::kill() {
+  worker_.process().kill();
+  (void)worker_.process().await_end();
 }
 
 std::string WorkerLink::end(State why) {

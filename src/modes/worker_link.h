@@ -57,6 +57,8 @@ class WorkerLink {
   void assign(Assignment assignment);
   /// Tasks without a result, in the order in which the worker executes them.
   [[nodiscard]] const std::deque<Assignment>& owed() const { return owed_; }
+  /// Since when it has been at the first of them, or might have been.
+  [[nodiscard]] Clock::time_point first_begin() const { return first_begin_; }
   [[nodiscard]] std::size_t batches_owed() const { return batches_owed_; }
   [[nodiscard]] std::uint64_t batches_given() const { return batches_given_; }
 
@@ -69,6 +71,9 @@ class WorkerLink {
 
   /// The same while nothing is owed: takes in the greeting, and notices an end.
   [[nodiscard]] State receive_greeting();
+
+  /// Kills the worker, which is dead but not reaped afterwards.
+  void kill();
 
   /// Sees to it that the worker is dead, but not reaped yet: its number stays its own. Says how it ended.
   [[nodiscard]] std::string end(State why);
@@ -88,6 +93,7 @@ class WorkerLink {
   std::size_t batches_owed_ = 0;
   std::uint64_t batches_given_ = 0;
   Clock::time_point batch_begin_{};
+  Clock::time_point first_begin_{};
   bool greeted_;
   bool last_sent_ = false;
   bool hung_up_ = false;

@@ -13,7 +13,7 @@ FileAnswer call_once(const FileCall& call) {
     case FileCall::Kind::open:
       return ::openat(call.descriptor, call.path, call.flags, 0666);
     case FileCall::Kind::status:
-      return ::statx(call.descriptor, call.path, call.flags, STATX_TYPE | STATX_SIZE, call.status);
+      return ::statx(call.descriptor, call.path, call.flags, kStatusMask, call.status);
     case FileCall::Kind::read:
       return ::pread(call.descriptor, call.buffer, call.size, static_cast<off_t>(call.offset));
     case FileCall::Kind::write:
@@ -29,6 +29,8 @@ FileAnswer call_once(const FileCall& call) {
       return ::linkat(call.descriptor, call.path, call.descriptor, call.new_path, 0);
     case FileCall::Kind::remove:
       return ::unlinkat(call.descriptor, call.path, call.flags);
+    case FileCall::Kind::sync:
+      return ::fsync(call.descriptor);
   }
   return -EINVAL;
 }

@@ -13,7 +13,18 @@ namespace labday {
 
 /// The pointers are borrowed; they must stay until the call has been answered.
 struct FileCall {
-  enum class Kind : std::uint8_t { open, status, read, write, close, make_folder, rename, link, remove };
+  enum class Kind : std::uint8_t {
+    open,
+    status,
+    read,
+    write,
+    close,
+    make_folder,
+    rename,
+    link,
+    remove,
+    sync
+  };
 
   Kind kind = Kind::open;
   int descriptor = -1;             // the open file; or the folder that `path` starts from
@@ -23,8 +34,11 @@ struct FileCall {
   void* buffer = nullptr;          // read: filled; write: only looked at
   std::size_t size = 0;            // of the buffer
   std::uint64_t offset = 0;        // read, write
-  struct statx* status = nullptr;  // status: filled with type and size
+  struct statx* status = nullptr;  // status: filled with what kStatusMask says
 };
+
+/// What status asks for.
+inline constexpr unsigned kStatusMask = STATX_TYPE | STATX_SIZE | STATX_MTIME;
 
 /// The most that one read or write asks for; the kernel does no more at once either.
 inline constexpr std::size_t kMaxTransfer = std::size_t{1} << 30;

@@ -12,6 +12,7 @@
 namespace labday {
 
 class OutputFolder;
+struct Origin;
 
 /// One file on its way. It is invisible under its final name until publish() has succeeded; destroyed before
 /// that, it leaves nothing behind.
@@ -37,8 +38,14 @@ class Io {
   /// Is there anything under this name in the output folder?
   [[nodiscard]] virtual bool exists(const std::string& name) = 0;
 
-  /// Begins a file for `name`, a relative path; the folders on the way are made where they are missing.
-  [[nodiscard]] virtual Result<std::unique_ptr<OutputFile>> create(const std::string& name) = 0;
+  /// Begins a file for `name`, a relative path; the folders on the way are made where they are missing. An Io
+  /// that keeps a journal records there what the file is made from.
+  [[nodiscard]] virtual Result<std::unique_ptr<OutputFile>> create(const std::string& name,
+                                                                   const Origin& origin) = 0;
+
+  /// Returns once the journal, if one is kept, has everything that was put in place so far. To be called by
+  /// whoever made this Io, before it is told to anybody that a job, or a task of it, is done.
+  [[nodiscard]] virtual Result<void> settle() { return {}; }
 
   /// The output folder, where this Io is nothing but the system's calls on files: then a mode may make the
   /// calls of whole_file.h in its own way instead. nullptr otherwise: everything must go through this Io.

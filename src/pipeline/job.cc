@@ -55,7 +55,7 @@ std::string_view name(OnExists on_exists) {
 
 Job without_sources(const Job& job) {
   return {{},         job.renditions, job.output_folder, job.name, job.on_exists, job.apply_orientation,
-          job.limits, job.records};
+          job.limits, job.records,    job.journalling};
 }
 
 }  // namespace labday

@@ -18,10 +18,12 @@ namespace labday {
 
 /// One input file. A job may have millions: this is kept under 300 bytes, plan included.
 struct Source {
-  std::string path;              // as it will be opened; bytes, perhaps no UTF-8
-  std::uint64_t file_bytes = 0;  // when it was found
-  std::uint32_t dir_begin = 0;   // {dir}: path.substr(dir_begin, dir_length), the folder
-  std::uint32_t dir_length = 0;  // relative to the SOURCE argument it was found by
+  std::string path;                // as it will be opened; bytes, perhaps no UTF-8
+  std::uint64_t file_bytes = 0;    // when it was found
+  std::uint32_t dir_begin = 0;     // {dir}: path.substr(dir_begin, dir_length), the folder
+  std::uint32_t dir_length = 0;    // relative to the SOURCE argument it was found by
+  std::int64_t mtime_ns = 0;       // when it was found
+  std::uint64_t content_hash = 0;  // hash64() of its content, where a journal is to have it; else 0
 
   [[nodiscard]] std::string_view dir() const { return std::string_view(path).substr(dir_begin, dir_length); }
   [[nodiscard]] std::string_view file_name() const;  // behind the last slash
@@ -49,7 +51,15 @@ struct Limits {
   DecodeLimits decode;
   std::int64_t source_bytes = std::int64_t{1} << 30;  // --max-file-bytes
   std::int64_t rendition_pixels = 1'000'000'000;      // --max-rendition-pixels
+  std::int64_t task_milliseconds = 0;                 // --task-timeout; 0: none
   bool operator==(const Limits&) const = default;
+};
+
+/// Whether the output folder gets a journal (journal.h) of what is put in place.
+enum class Journalling : std::uint8_t {
+  off,
+  on,
+  durable  // and nothing is recorded as done that a power cut could undo
 };
 
 struct Job {
@@ -61,6 +71,7 @@ struct Job {
   bool apply_orientation = true;
   Limits limits;
   bool records = false;  // TaskResult::record is wanted: an experiment asks where the time went
+  Journalling journalling = Journalling::off;
   bool operator==(const Job&) const = default;
 };
 
@@ -74,6 +85,7 @@ struct Task {
   std::uint32_t source = 0;
   std::uint16_t first = 0;
   std::uint16_t last = 0;
+  bool replace = false;  // what has their names is an earlier run's: replaced, whatever OnExists says
   bool operator==(const Task&) const = default;
 };
 

@@ -37,6 +37,10 @@ void add_outcome(TaskResult& result, Outcome outcome, const Source& source) {
   }
 }
 
+OnExists on_exists(const Job& job, const Task& task) {
+  return task.replace ? OnExists::replace : job.on_exists;
+}
+
 std::vector<std::string> names_before_reading(const Job& job, const Task& task) {
   std::vector<std::string> names;
   for (std::uint16_t i = task.first; i < task.last; ++i) {

@@ -35,6 +35,9 @@ void add_error(TaskResult& result, Error error, const Source& source);
 /// Adds a rendition to its task's result.
 void add_outcome(TaskResult& result, Outcome outcome, const Source& source);
 
+/// What happens where a file of this task exists already.
+[[nodiscard]] OnExists on_exists(const Job& job, const Task& task);
+
 /// The names of a task's renditions, where they can be told before the source was read; empty where not.
 [[nodiscard]] std::vector<std::string> names_before_reading(const Job& job, const Task& task);
 

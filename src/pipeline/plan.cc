@@ -59,21 +59,30 @@ Grain resolve_grain(const Job& job, Grain grain, int workers) {
   return job.sources.size() < static_cast<std::size_t>(workers) ? Grain::rendition : Grain::source;
 }
 
-std::vector<Task> plan_tasks(const Job& job, Grain grain, int workers) {
-  const auto renditions = static_cast<std::uint16_t>(job.renditions.size());
-  const bool whole = resolve_grain(job, grain, workers) == Grain::source;
-  std::vector<Task> tasks;
-  tasks.reserve(job.sources.size() * (whole ? 1 : renditions));
+std::vector<Task> whole_sources(const Job& job) {
+  std::vector<Task> slices;
+  slices.reserve(job.sources.size());
+  const auto renditions = static_cast<std::uint16_t>(job.renditions.size());  // at most kMaxRenditions
   for (std::uint32_t source = 0; source < job.sources.size(); ++source) {
-    for (std::uint16_t first = 0; first < renditions; ++first) {
-      if (whole) {
-        tasks.push_back({source, 0, renditions});
-        break;
-      }
-      tasks.push_back({source, first, static_cast<std::uint16_t>(first + 1)});
+    if (renditions > 0) slices.push_back({source, 0, renditions});
+  }
+  return slices;
+}
+
+std::vector<Task> cut_into_tasks(std::span<const Task> slices, Grain grain) {
+  if (grain != Grain::rendition) return {slices.begin(), slices.end()};
+  std::vector<Task> tasks;
+  for (Task task : slices) {
+    for (const std::uint16_t last = task.last; task.first < last; ++task.first) {
+      task.last = static_cast<std::uint16_t>(task.first + 1);
+      tasks.push_back(task);
     }
   }
   return tasks;
+}
+
+std::vector<Task> plan_tasks(const Job& job, Grain grain, int workers) {
+  return cut_into_tasks(whole_sources(job), resolve_grain(job, grain, workers));
 }
 
 std::vector<std::uint32_t> largest_first(const Job& job, std::span<const Task> tasks) {
@@ -100,18 +109,21 @@ Result<std::string> planned_name(const Job& job, const Source& source, const Ren
   return job.name.expand(source, rendition, size);
 }
 
-Result<void> check_targets(const Job& job) {
+Result<void> check_targets(const Job& job, std::span<const Task> slices, const Shard& shard,
+                           FunctionRef<void(const std::string& name)> on_target) {
   std::vector<Target> targets;
-  targets.reserve(job.sources.size() * job.renditions.size());
-  const auto renditions = static_cast<std::uint16_t>(job.renditions.size());  // at most kMaxRenditions
-  for (std::uint32_t source = 0; source < job.sources.size(); ++source) {
-    for (std::uint16_t rendition = 0; rendition < renditions; ++rendition) {
-      const auto name = planned_name(job, job.sources[source], job.renditions[rendition]);
+  for (const Task& slice : slices) {
+    const Source& source = job.sources[slice.source];
+    const bool ours = shard.has(source.path);
+    for (std::uint16_t rendition = slice.first; rendition < slice.last; ++rendition) {
+      const auto name = planned_name(job, source, job.renditions[rendition]);
       if (!name) {
         if (name.error().code == ErrorCode::usage) return fail(name.error());
         continue;  // its task will say so
       }
-      targets.push_back({std::hash<std::string>()(*name), source, rendition});
+      targets.push_back({std::hash<std::string>()(*name), slice.source, rendition});
+      if (!ours) continue;
+      on_target(*name);
       struct stat status {};
       const std::string path = job.output_folder + "/" + *name;
       if (job.on_exists == OnExists::error && lstat(path.c_str(), &status) == 0) {
@@ -120,6 +132,10 @@ Result<void> check_targets(const Job& job) {
     }
   }
   return check_collisions(job, targets);
+}
+
+Result<void> check_targets(const Job& job) {
+  return check_targets(job, whole_sources(job), {}, [](const std::string&) {});
 }
 
 }  // namespace labday

@@ -5,10 +5,18 @@
 #include <span>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/result.h"
 #include "pipeline/job.h"
+#include "pipeline/shard.h"
 
 namespace labday {
+
+/// All that is to be made: one slice a source, with all renditions.
+[[nodiscard]] std::vector<Task> whole_sources(const Job& job);
+
+/// Cuts slices into tasks. `grain` is resolved.
+[[nodiscard]] std::vector<Task> cut_into_tasks(std::span<const Task> slices, Grain grain);
 
 /// Cuts the job. `automatic` is by source, unless there are fewer sources than workers.
 [[nodiscard]] std::vector<Task> plan_tasks(const Job& job, Grain grain, int workers);
@@ -26,9 +34,14 @@ namespace labday {
 [[nodiscard]] Result<std::string> planned_name(const Job& job, const Source& source,
                                                const Rendition& rendition);
 
-/// Fails with ErrorCode::collision where two renditions would be written to one path, naming both sources,
-/// and (with OnExists::error) with ErrorCode::exists where a target is there already. Sources whose header
-/// cannot be read are passed over: their task will say so. Costs 16 bytes a rendition.
+/// Fails with ErrorCode::collision where two renditions of `slices` would be written to one path, naming both
+/// sources, and (with OnExists::error) with ErrorCode::exists where a target of the shard is there already.
+/// Sources whose header cannot be read are passed over: their task will say so. `on_target` is told each name
+/// of the shard. Costs 16 bytes a rendition.
+[[nodiscard]] Result<void> check_targets(const Job& job, std::span<const Task> slices, const Shard& shard,
+                                         FunctionRef<void(const std::string& name)> on_target);
+
+/// The same for a whole job.
 [[nodiscard]] Result<void> check_targets(const Job& job);
 
 /// `size` with both sides `factor` times as long: rounded, at least 1.
@@ -41,9 +54,11 @@ struct SpaceEstimate {
   std::uint64_t sampled = 0;     // sources whose header was read for it
 };
 
-/// Reads the headers of at most 1,000 sources, evenly spread, and multiplies. A PNG of a photograph takes
-/// 0.25 to 0.6 of its raw bytes; 0.5 is assumed. Tells it for sources whose sides are `source_factor` times
-/// as long as those of the job's.
+/// Reads the headers of the sources of at most 1,000 slices, evenly spread, and multiplies. A PNG of a
+/// photograph takes 0.25 to 0.6 of its raw bytes; 0.5 is assumed. Tells it for sources whose sides are
+/// `source_factor` times as long as those of the job's.
+[[nodiscard]] SpaceEstimate estimate_space(const Job& job, std::span<const Task> slices,
+                                           double source_factor = 1);
 [[nodiscard]] SpaceEstimate estimate_space(const Job& job, double source_factor = 1);
 
 /// Bytes that an unprivileged user may still write where `folder`, or its nearest existing parent, lies.

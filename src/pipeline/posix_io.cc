@@ -1,6 +1,5 @@
 #include "pipeline/posix_io.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -45,17 +44,7 @@ Result<Bytes> read_whole_file(const std::string& path, std::int64_t limit) {
   return run_blocking(read_file_steps(path, limit));
 }
 
-void remove_temporaries(const std::string& folder, int pid) {
-  DIR* const handle = ::opendir(folder.c_str());
-  if (handle == nullptr) return;
-  const std::string prefix = temporary_prefix(pid);
-  while (const dirent* entry = ::readdir(handle)) {
-    if (std::string_view(entry->d_name).starts_with(prefix)) ::unlinkat(::dirfd(handle), entry->d_name, 0);
-  }
-  ::closedir(handle);
-}
-
-Result<std::unique_ptr<PosixIo>> PosixIo::open(const std::string& output_folder) {
+Result<std::unique_ptr<PosixIo>> PosixIo::open(const std::string& output_folder, Journalling journalling) {
   const auto failed = [&](std::string_view action) {
     return fail(system_error(Stage::plan, errno, output_folder, action));
   };
@@ -68,12 +57,18 @@ Result<std::unique_ptr<PosixIo>> PosixIo::open(const std::string& output_folder)
         "cannot make the output folder" + made.error().detail.substr(made.error().detail.find(':'));
     return fail(std::move(made.error()));
   }
+  if (journalling == Journalling::durable) {
+    for (const std::string& folder : made_folders) {
+      const UniqueFd parent(::open((folder + "/..").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      if (!parent || ::fsync(parent.get()) != 0) return failed("cannot make the output folder durable");
+    }
+  }
   UniqueFd descriptor(::open(output_folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor) return failed("cannot open the output folder");
   if (faccessat(AT_FDCWD, output_folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
     return failed("cannot write in the output folder");
   }
-  return std::unique_ptr<PosixIo>(new PosixIo(output_folder, std::move(descriptor)));
+  return std::unique_ptr<PosixIo>(new PosixIo(output_folder, std::move(descriptor), journalling));
 }
 
 Result<Bytes> PosixIo::read(const std::string& path, std::int64_t limit) {
@@ -82,9 +77,13 @@ Result<Bytes> PosixIo::read(const std::string& path, std::int64_t limit) {
 
 bool PosixIo::exists(const std::string& name) { return run_blocking(exists_steps(folder_, name)); }
 
-Result<std::unique_ptr<OutputFile>> PosixIo::create(const std::string& name) {
+Result<void> PosixIo::settle() {
+  return folder_.journal() == nullptr ? Result<void>() : run_blocking(folder_.journal()->settle_steps());
+}
+
+Result<std::unique_ptr<OutputFile>> PosixIo::create(const std::string& name, const Origin& origin) {
   auto file = std::make_unique<PosixOutputFile>(folder_);
-  auto created = run_blocking(create_steps(folder_, name));
+  auto created = run_blocking(create_steps(folder_, name, origin));
   if (!created) return fail(std::move(created.error()));
   file->begin(std::move(*created));
   return file;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "pipeline/origin.h"
 #include "pipeline/outcome.h"
 #include "pipeline/stage_cpu.h"
 #include "pipeline/stages.h"
@@ -20,6 +21,7 @@ class TaskRun {
       : job_(job),
         source_(job.sources[task.source]),
         task_(task),
+        on_exists_(on_exists(job, task)),
         io_(io),
         for_each_(for_each),
         cancel_(cancel),
@@ -64,7 +66,7 @@ class TaskRun {
   /// With OnExists::skip a source need not even be read when the names of its renditions can be told without
   /// it.
   bool all_there_already() {
-    if (job_.on_exists != OnExists::skip) return false;
+    if (on_exists_ != OnExists::skip) return false;
     const std::vector<std::string> names = names_before_reading(job_, task_);
     if (names.empty()) return false;
     return std::all_of(names.begin(), names.end(), [&](const std::string& name) { return io_.exists(name); });
@@ -82,7 +84,7 @@ class TaskRun {
     if (!size) return fail(size.error());
     const auto name = job_.name.expand(source_, rendition, *size);
     if (!name) return fail(name.error());
-    if (job_.on_exists == OnExists::skip && io_.exists(*name)) {
+    if (on_exists_ == OnExists::skip && io_.exists(*name)) {
       outcome.state = Outcome::State::skipped;
       return {};
     }
@@ -105,7 +107,7 @@ class TaskRun {
       if (state == Rendering::State::cancelled) return std::nullopt;
       const StageTimer writing(outcome.costs, Stage::write);
       if (!file) {
-        auto created = io_.create(name);
+        auto created = io_.create(name, origin_of(job_, source_, rendition));
         if (!created) return fail(std::move(created.error()));
         file = std::move(*created);
       }
@@ -113,7 +115,7 @@ class TaskRun {
       outcome.bytes += piece.size();
     }
     const StageTimer writing(outcome.costs, Stage::write);
-    auto published = publish(*file, job_.on_exists);
+    auto published = publish(*file, on_exists_);
     if (!published) return fail(std::move(published.error()));
     return *published;
   }
@@ -126,6 +128,7 @@ class TaskRun {
   const Job& job_;
   const Source& source_;
   const Task task_;
+  const OnExists on_exists_;
   Io& io_;
   ForEach& for_each_;
   const CancelToken& cancel_;

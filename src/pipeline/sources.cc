@@ -87,6 +87,7 @@ class Finder {
     Source source;
     source.path = std::move(path);
     source.file_bytes = static_cast<std::uint64_t>(status.st_size);
+    source.mtime_ns = std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
     source.dir_begin = static_cast<std::uint32_t>(dir_begin);
     source.dir_length = static_cast<std::uint32_t>(dir_length);
     found_.sources.push_back(std::move(source));

@@ -55,18 +55,19 @@ Size resampled_size(Size size, double factor) {
   return {side(size.width), side(size.height)};
 }
 
-SpaceEstimate estimate_space(const Job& job, double source_factor) {
+SpaceEstimate estimate_space(const Job& job, std::span<const Task> slices, double source_factor) {
   SpaceEstimate estimate;
-  if (job.sources.empty()) return estimate;
-  const std::size_t probes = std::min(job.sources.size(), kMaxProbes);
+  if (slices.empty()) return estimate;
+  const std::size_t probes = std::min(slices.size(), kMaxProbes);
   SpaceEstimate sample;
   for (std::size_t i = 0; i < probes; ++i) {
-    const auto source = probe_source(job, job.sources[i * job.sources.size() / probes]);
+    const Task& slice = slices[i * slices.size() / probes];
+    const auto source = probe_source(job, job.sources[slice.source]);
     ++sample.sampled;
     if (!source) continue;  // it will fail, and take no space
     const Size source_size = resampled_size(source->size, source_factor);
-    for (const Rendition& rendition : job.renditions) {
-      const auto size = rendition_size(rendition, source_size);
+    for (std::uint16_t rendition = slice.first; rendition < slice.last; ++rendition) {
+      const auto size = rendition_size(job.renditions[rendition], source_size);
       if (!size || size->pixels() > job.limits.rendition_pixels) continue;
       const auto pixels = static_cast<std::uint64_t>(size->pixels());
       ++sample.renditions;
@@ -75,11 +76,15 @@ SpaceEstimate estimate_space(const Job& job, double source_factor) {
           (pixels * static_cast<std::uint64_t>(channels(source->format)) / 2 / kBlock + 1) * kBlock;
     }
   }
-  const double factor = static_cast<double>(job.sources.size()) / static_cast<double>(probes);
+  const double factor = static_cast<double>(slices.size()) / static_cast<double>(probes);
   const auto scaled = [&](std::uint64_t n) {
     return static_cast<std::uint64_t>(static_cast<double>(n) * factor);
   };
   return {scaled(sample.renditions), scaled(sample.pixels), scaled(sample.bytes), sample.sampled};
+}
+
+SpaceEstimate estimate_space(const Job& job, double source_factor) {
+  return estimate_space(job, whole_sources(job), source_factor);
 }
 
 Result<std::uint64_t> free_space(const std::string& folder) {

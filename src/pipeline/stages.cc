@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "image/orient.h"
+#include "pipeline/origin.h"
 
 namespace labday {
 Result<Decoded> decode_source(ByteView content, const Job& job) {
@@ -42,7 +43,7 @@ Result<Written> publish(OutputFile& file, OnExists on_exists) {
 }
 
 Result<Written> write_file(Io& io, const std::string& name, ByteView content, OnExists on_exists) {
-  auto file = io.create(name);
+  auto file = io.create(name, {});
   if (!file) return fail(std::move(file.error()));
   if (auto written = (*file)->write(content); !written) return fail(std::move(written.error()));
   return publish(**file, on_exists);

@@ -101,7 +101,7 @@ enum class Written : std::uint8_t { written, was_there };
 /// The end of write: puts the file in place. `was_there`: OnExists::skip, and somebody else was faster.
 [[nodiscard]] Result<Written> publish(OutputFile& file, OnExists on_exists);
 
-/// write: puts the whole file in place under `name`, or leaves nothing.
+/// write: puts the whole file in place under `name`, or leaves nothing. No journal has it.
 [[nodiscard]] Result<Written> write_file(Io& io, const std::string& name, ByteView content,
                                          OnExists on_exists);
 

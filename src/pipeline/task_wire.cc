@@ -7,7 +7,7 @@ namespace {
 
 template <class Archive, class T>
 void task_fields(Archive& a, T& task) {
-  a(task.source), a(task.first), a(task.last);
+  a(task.source), a(task.first), a(task.last), a(task.replace);
 }
 
 template <class Archive, class R>

@@ -35,7 +35,33 @@ void count(std::uint8_t state, Counts& sources) {
   }
 }
 
+void add_counts(Counts& sum, const Counts& part) {
+  sum.done += part.done;
+  sum.skipped += part.skipped;
+  sum.failed += part.failed;
+  sum.not_done += part.not_done;
+}
+
+bool by_path(const Error& a, const Error& b) { return a.path < b.path; }
+
 }  // namespace
+
+void add_totals(JobTotals& sum, const JobTotals& part, std::size_t error_limit) {
+  add_counts(sum.renditions, part.renditions);
+  add_counts(sum.sources, part.sources);
+  sum.warnings += part.warnings;
+  sum.bytes_read += part.bytes_read;
+  sum.bytes_written += part.bytes_written;
+  sum.pixels += part.pixels;
+  for (std::size_t stage = 0; stage < sum.stage_times.size(); ++stage) {
+    sum.stage_times[stage] += part.stage_times[stage];
+  }
+  sum.error_count += part.error_count;
+  for (const Error& error : part.errors) {
+    if (sum.errors.size() < error_limit) sum.errors.push_back(error);
+  }
+  std::stable_sort(sum.errors.begin(), sum.errors.end(), by_path);
+}
 
 TotalsCollector::TotalsCollector(std::size_t source_count, std::size_t error_limit)
     : source_states_(source_count, 0), error_limit_(error_limit) {}
@@ -69,8 +95,7 @@ JobTotals TotalsCollector::totals() const {
   JobTotals totals = sums_;
   for (const std::uint8_t state : source_states_) count(state, totals.sources);
   // Parallel modes deliver in another order each time; a report should not change with it.
-  std::stable_sort(totals.errors.begin(), totals.errors.end(),
-                   [](const Error& a, const Error& b) { return a.path < b.path; });
+  std::stable_sort(totals.errors.begin(), totals.errors.end(), by_path);
   return totals;
 }
 

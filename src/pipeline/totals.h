@@ -36,6 +36,9 @@ struct JobTotals {
   std::vector<Error> errors;  // the first of them to come in, sorted by path
 };
 
+/// Adds the totals of another part of the job. Of the errors the first `error_limit` are kept.
+void add_totals(JobTotals& sum, const JobTotals& part, std::size_t error_limit = 1000);
+
 /// Adds up results. Costs one byte a source. Not thread-safe: a mode delivers from one thread at a time.
 class TotalsCollector {
  public:

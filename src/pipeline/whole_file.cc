@@ -50,6 +50,10 @@ tl::unexpected<Error> failed(Stage stage, FileAnswer answer, const std::string& 
   return fail(system_error(stage, static_cast<int>(-answer), path, action));
 }
 
+std::int64_t mtime_ns(const struct statx& status) {
+  return std::int64_t{status.stx_mtime.tv_sec} * 1'000'000'000 + status.stx_mtime.tv_nsec;
+}
+
 /// How many bytes to read from a file of this status, if it is one that can be read.
 Result<std::size_t> size_to_read(const struct statx& status, const std::string& path, std::int64_t limit) {
   if (!S_ISREG(status.stx_mode)) {
@@ -109,7 +113,12 @@ FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t l
   co_return content;
 }
 
-std::string temporary_prefix(int pid) { return fmt::format(".labday-tmp-{}-", pid); }
+OutputFolder::OutputFolder(std::string path, UniqueFd descriptor, Journalling journalling)
+    : path_(std::move(path)), descriptor_(std::move(descriptor)) {
+  if (journalling != Journalling::off) {
+    journal_ = std::make_unique<Journal>(path_, descriptor_.get(), journalling);
+  }
+}
 
 std::string OutputFolder::shown(const std::string& name) const {
   return path_ + (path_.ends_with('/') ? "" : "/") + name;
@@ -117,7 +126,7 @@ std::string OutputFolder::shown(const std::string& name) const {
 
 std::string OutputFolder::temporary_for(const std::string& name) {
   const std::string folder = name.substr(0, name.rfind('/') + 1);
-  return folder + temporary_prefix(::getpid()) + std::to_string(next_temporary_.fetch_add(1));
+  return folder + temporary_name(this_writer(), next_temporary_.fetch_add(1));
 }
 
 FileSteps<Result<void>> make_parents_steps(int root, const std::string& name, const std::string& shown,
@@ -149,11 +158,14 @@ FileSteps<bool> remove_folders_steps(int root, const std::vector<std::string>& m
 
 }  // namespace
 
-FileSteps<Result<PartialFile>> create_steps(OutputFolder& folder, const std::string& name) {
+FileSteps<Result<PartialFile>> create_steps(OutputFolder& folder, const std::string& name,
+                                            const Origin& origin) {
   const int root = folder.descriptor();
   PartialFile file;
   file.name = name;
   file.shown = folder.shown(name);
+  file.origin = origin;
+  if (folder.journal() != nullptr && !origin.source.empty()) file.hash = std::make_unique<StreamingHash>();
   FileAnswer opened = kNotFound;
   Result<void> made;
   // Mostly the folder is there, so it is made only where opening fails. Between our making it and our using
@@ -174,7 +186,7 @@ FileSteps<Result<PartialFile>> create_steps(OutputFolder& folder, const std::str
   }
   if (made && opened >= 0) {
     file.descriptor = static_cast<int>(opened);
-    co_return file;
+    co_return std::move(file);
   }
   auto removal = remove_folders_steps(root, file.made_folders);
   while (const FileCall* call = removal.wanted()) {
@@ -193,19 +205,36 @@ FileSteps<Result<void>> write_steps(PartialFile& file, ByteView data) {
     FileAnswer wrote = co_await write;
     if (wrote == 0) wrote = -EIO;  // would go on for ever
     if (wrote < 0) co_return failed(Stage::write, wrote, file.shown, "cannot write");
+    if (file.hash) file.hash->add(data.first(static_cast<std::size_t>(wrote)));
     file.size += static_cast<std::uint64_t>(wrote);
     data = data.subspan(static_cast<std::size_t>(wrote));
   }
   co_return Result<void>();
 }
 
-FileSteps<Result<void>> publish_steps(OutputFolder& folder, PartialFile& file, bool replace) {
-  const int root = folder.descriptor();
-  const FileCall close = call_on(Kind::close, std::exchange(file.descriptor, -1));
-  // Network file systems report a full disk as late as here.
-  if (const FileAnswer closed = co_await close; closed < 0) {
-    co_return failed(Stage::write, closed, file.shown, "cannot finish writing");
+namespace {
+
+/// What the journal has to know of a file before it gets its name; with Journalling::durable the content is
+/// on the disk afterwards.
+FileSteps<Result<IntentRecord>> describe_steps(const PartialFile& file, bool durable) {
+  if (durable) {
+    const FileCall sync = call_on(Kind::sync, file.descriptor);
+    if (const FileAnswer synced = co_await sync; synced < 0) {
+      co_return failed(Stage::write, synced, file.shown, "cannot make it durable");
+    }
   }
+  const std::string itself;
+  struct statx status {};
+  FileCall look = call_on(Kind::status, file.descriptor, itself, AT_EMPTY_PATH);
+  look.status = &status;
+  if (const FileAnswer looked = co_await look; looked < 0) {
+    co_return failed(Stage::write, looked, file.shown, "cannot look at it");
+  }
+  co_return IntentRecord{file.name, file.origin, file.size, file.hash->result(), mtime_ns(status)};
+}
+
+/// Renames the file; the answer of the last call.
+FileSteps<FileAnswer> rename_steps(int root, const PartialFile& file, bool replace) {
   const FileCall rename = renaming(Kind::rename, root, file, replace ? 0U : RENAME_NOREPLACE);
   FileAnswer placed = co_await rename;
   if (placed == -EINVAL && !replace) {
@@ -217,8 +246,84 @@ FileSteps<Result<void>> publish_steps(OutputFolder& folder, PartialFile& file, b
       co_await remove;
     }
   }
-  if (placed < 0) co_return failed(Stage::write, placed, file.shown, "cannot put it in place");
-  co_return Result<void>();
+  co_return placed;
+}
+
+/// Has the file under the final name exactly these bytes?
+FileSteps<bool> same_steps(const PartialFile& file) {
+  const auto size = static_cast<std::int64_t>(file.size);
+  auto reading = read_file_steps(file.shown, size);
+  while (const FileCall* call = reading.wanted()) {
+    const FileCall step = *call;
+    reading.answer(co_await step);
+  }
+  const Result<Bytes> there = reading.take();
+  co_return there && there->size() == file.size&& hash128(ByteView(*there)) == file.hash->result();
+}
+
+}  // namespace
+
+FileSteps<Result<void>> publish_steps(OutputFolder& folder, PartialFile& file, bool replace) {
+  Journal* const journal = file.hash ? folder.journal() : nullptr;
+  std::optional<IntentRecord> intent;
+  if (journal != nullptr) {
+    auto describing = describe_steps(file, journal->durable());
+    while (const FileCall* call = describing.wanted()) {
+      const FileCall step = *call;
+      describing.answer(co_await step);
+    }
+    auto described = describing.take();
+    if (!described) co_return fail(std::move(described.error()));
+    intent = std::move(*described);
+  }
+  const FileCall close = call_on(Kind::close, std::exchange(file.descriptor, -1));
+  // Network file systems report a full disk as late as here.
+  if (const FileAnswer closed = co_await close; closed < 0) {
+    co_return failed(Stage::write, closed, file.shown, "cannot finish writing");
+  }
+  if (journal != nullptr) {
+    auto noting = journal->intent_steps(*intent);
+    while (const FileCall* call = noting.wanted()) {
+      const FileCall step = *call;
+      noting.answer(co_await step);
+    }
+    if (auto noted = noting.take(); !noted) co_return noted;
+  }
+  auto renaming = rename_steps(folder.descriptor(), file, replace);
+  while (const FileCall* call = renaming.wanted()) {
+    const FileCall step = *call;
+    renaming.answer(co_await step);
+  }
+  FileAnswer placed = renaming.take();
+  if (placed == kExists && journal != nullptr) {
+    auto comparing = same_steps(file);
+    while (const FileCall* call = comparing.wanted()) {
+      const FileCall step = *call;
+      comparing.answer(co_await step);
+    }
+    if (comparing.take()) {
+      const FileCall remove = call_on(Kind::remove, folder.descriptor(), file.temporary);
+      co_await remove;
+      placed = 0;
+    }
+  }
+  if (placed < 0) {
+    if (journal != nullptr) {
+      auto withdrawing = journal->withdraw_steps(*intent);
+      while (const FileCall* call = withdrawing.wanted()) {
+        const FileCall step = *call;
+        withdrawing.answer(co_await step);
+      }
+    }
+    co_return failed(Stage::write, placed, file.shown, "cannot put it in place");
+  }
+  if (journal == nullptr) co_return Result<void>();
+  auto noting = journal->done_steps(*intent);
+  while (const FileCall* call = noting.wanted()) {
+    const FileCall step = *call;
+    noting.answer(co_await step);
+  }
+  co_return noting.take();
 }
 
 FileSteps<bool> discard_steps(OutputFolder& folder, PartialFile& file) {

@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,9 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "pipeline/file_steps.h"
+#include "pipeline/hash.h"
+#include "pipeline/journal.h"
+#include "pipeline/origin.h"
 
 namespace labday {
 
@@ -19,27 +24,27 @@ namespace labday {
 /// `limit` bytes, empty_file for 0 bytes. `path` is borrowed.
 [[nodiscard]] FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t limit);
 
-/// How the names of the temporaries of process `pid` begin.
-[[nodiscard]] std::string temporary_prefix(int pid);
-
 /// The folder that a job writes to. Thread-safe.
 class OutputFolder {
  public:
-  /// `descriptor` is the open folder; O_PATH is enough.
-  OutputFolder(std::string path, UniqueFd descriptor)
-      : path_(std::move(path)), descriptor_(std::move(descriptor)) {}
+  /// `descriptor` is the open folder; O_PATH is enough. With a journal unless `journalling` is off.
+  OutputFolder(std::string path, UniqueFd descriptor, Journalling journalling = Journalling::off);
 
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }
 
   /// A name below the folder, as errors show it.
   [[nodiscard]] std::string shown(const std::string& name) const;
 
-  /// A new name `.labday-tmp-PID-NUMBER`, in the folder of `name`.
+  /// nullptr where none is kept
+  [[nodiscard]] Journal* journal() { return journal_.get(); }
+
+  /// A new temporary_name(), in the folder of `name`.
   [[nodiscard]] std::string temporary_for(const std::string& name);
 
  private:
   std::string path_;
   UniqueFd descriptor_;
+  std::unique_ptr<Journal> journal_;
   std::atomic<std::uint64_t> next_temporary_{0};
 };
 
@@ -52,17 +57,21 @@ struct PartialFile {
   int descriptor = -1;                    // -1 once it is closed
   std::uint64_t size = 0;                 // written so far
   std::vector<std::string> made_folders;  // that were not there before it, outermost first
+  Origin origin;                          // for the journal
+  std::unique_ptr<StreamingHash> hash;    // of what is written; nullptr where no journal wants it
 };
 
 /// Begins a temporary for `name`; makes the folders on the way where they are missing. Where it fails,
-/// nothing is left. `folder` and `name` are borrowed.
-[[nodiscard]] FileSteps<Result<PartialFile>> create_steps(OutputFolder& folder, const std::string& name);
+/// nothing is left. All is borrowed.
+[[nodiscard]] FileSteps<Result<PartialFile>> create_steps(OutputFolder& folder, const std::string& name,
+                                                          const Origin& origin);
 
 /// Appends all of `data`; both are borrowed.
 [[nodiscard]] FileSteps<Result<void>> write_steps(PartialFile& file, ByteView data);
 
-/// Closes the file and renames it to its name. Without `replace`, ErrorCode::exists where the name is taken.
-/// Where it fails the temporary is still there: discard it.
+/// Closes the file and renames it to its name. Without `replace`, ErrorCode::exists where the name is taken;
+/// but with a journal, a file that is there with exactly these bytes is another run's, and as good. Where it
+/// fails the temporary may still be there: discard it.
 [[nodiscard]] FileSteps<Result<void>> publish_steps(OutputFolder& folder, PartialFile& file, bool replace);
 
 /// Removes the temporary, and the folders that were made for it unless others have filled them since.

@@ -68,9 +68,10 @@ inline constexpr std::size_t kMinErrorWireBytes = 18;
 template <class Archive, class S>
 void wire_source_fields(Archive& a, S& source) {
   a(source.path), a(source.file_bytes), a(source.dir_begin), a(source.dir_length);
+  a(source.mtime_ns), a(source.content_hash);
 }
 
-inline constexpr std::size_t kMinSourceWireBytes = 24;
+inline constexpr std::size_t kMinSourceWireBytes = 40;
 
 [[nodiscard]] inline Source read_wire_source(WireReader& in) {
   Source source;

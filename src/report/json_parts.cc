@@ -61,6 +61,26 @@ Json json_counts(const Counts& counts) {
           {"not_done", counts.not_done}};
 }
 
+Json json_groups(const ErrorGroups& groups) {
+  Json json = Json::array();
+  for (const auto& [kind, group] : groups) {
+    Json examples = Json::array();
+    for (const std::string& path : group.examples) put_path(examples.emplace_back(Json::object()), path);
+    json.push_back({{"stage", name(kind.first)},
+                    {"code", name(kind.second)},
+                    {"count", group.count},
+                    {"examples", std::move(examples)}});
+  }
+  return json;
+}
+
+Json json_judgements(const JudgementCounts& counts) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    json[std::string(name(static_cast<Judgement>(i)))] = counts.at(i);
+  return json;
+}
+
 void refuse_json(const Json& json, const std::string& why) {
   throw Json::other_error::create(501, why, &json);
 }

@@ -12,7 +12,9 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "lab/statistics.h"
+#include "pipeline/error_groups.h"
 #include "pipeline/job.h"
+#include "pipeline/resume.h"
 #include "pipeline/totals.h"
 
 namespace labday {
@@ -33,6 +35,8 @@ template <class T>
 /// [low, high], or null.
 [[nodiscard]] Json json_interval(const std::optional<Interval>& interval);
 [[nodiscard]] Json json_counts(const Counts& counts);
+[[nodiscard]] Json json_groups(const ErrorGroups& groups);
+[[nodiscard]] Json json_judgements(const JudgementCounts& counts);
 /// Seconds by the names of the stages, without `plan`.
 template <class Seconds>
 [[nodiscard]] Json json_stages(Seconds seconds_of_stage) {

@@ -145,10 +145,12 @@ std::string progress_line(const RoundPosition& position) {
   return line;
 }
 
-JobProgress::JobProgress(const Job& job, StatusLine& line) : job_(job), line_(line) {
-  state_.renditions_total = std::uint64_t{job.sources.size()} * job.renditions.size();
-  for (const Source& source : job.sources) {
-    work_total_ += static_cast<double>(source.file_bytes) * static_cast<double>(job.renditions.size());
+JobProgress::JobProgress(const Job& job, std::span<const Task> slices, StatusLine& line)
+    : job_(job), line_(line) {
+  for (const Task& slice : slices) {
+    const int renditions = slice.last - slice.first;
+    state_.renditions_total += static_cast<std::uint64_t>(renditions);
+    work_total_ += static_cast<double>(job.sources[slice.source].file_bytes) * renditions;
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -63,8 +64,8 @@ struct ProgressState {
 /// Follows a job by its results.
 class JobProgress {
  public:
-  /// Both are borrowed.
-  JobProgress(const Job& job, StatusLine& line);
+  /// `job` and `line` are borrowed; `slices` is what will be done of the job.
+  JobProgress(const Job& job, std::span<const Task> slices, StatusLine& line);
 
   void add(const TaskResult& result);
 

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <string_view>
+#include <utility>
+
 #include "base/text.h"
 #include "report/wording.h"
 
@@ -16,11 +20,44 @@ std::string remainder(const ResizeRecord& record) {
     if (n == 0) return;
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", with_commas(n), what);
   };
-  add(renditions.skipped, "there already");
+  add(renditions.skipped, record.resumed ? "there already, as they should be" : "there already");
   add(renditions.failed, "failed");
   add(renditions.not_done,
-      record.cancelled ? "not done, since it was interrupted (run again with --on-exists skip to do them)"
-                       : "not done");
+      !record.cancelled ? "not done"
+      : record.job.journalling == Journalling::off
+          ? "not done, since it was interrupted (run again with --on-exists skip to do them)"
+          : "not done, since it was interrupted (run again with --resume to do them)");
+  return text;
+}
+
+/// What a second run made again and why; empty where it is a first one.
+std::string again(const JudgementCounts& found) {
+  static constexpr std::array<std::pair<Judgement, std::string_view>, 4> kReasons{{
+      {Judgement::unfinished, "not known to be finished"},
+      {Judgement::source_changed, "whose source has changed"},
+      {Judgement::spec_changed, "made with other settings or by another encoder"},
+      {Judgement::damaged, "damaged"},
+  }};
+  std::string text;
+  for (const auto& [judgement, reason] : kReasons) {
+    const std::uint64_t n = found.at(static_cast<std::size_t>(judgement));
+    if (n > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", with_commas(n), reason);
+  }
+  return text;
+}
+
+/// A line for each kind of error, where there is more than one error.
+std::string grouped(const ResizeRecord& record) {
+  if (record.totals.error_count < 2) return {};
+  std::string text;
+  for (const auto& [kind, group] : record.error_groups) {
+    text += fmt::format("{} in stage {}, {}: ", counted(group.count, "error"), name(kind.first),
+                        name(kind.second));
+    for (std::size_t i = 0; i < group.examples.size(); ++i) {
+      text += (i == 0 ? "" : ", ") + printable(group.examples[i]);
+    }
+    text += group.count > group.examples.size() ? ", …\n" : "\n";
+  }
   return text;
 }
 
@@ -31,7 +68,7 @@ std::string resize_text(const ResizeRecord& record) {
   const double seconds = to_seconds(record.wall);
   std::string text =
       fmt::format("{} of {} in {:.2f} s: {} written", counted(totals.renditions.done, "rendition"),
-                  counted(record.job.sources.size(), "source"), seconds, human_bytes(totals.bytes_written));
+                  counted(record.sources, "source"), seconds, human_bytes(totals.bytes_written));
   if (seconds > 0 && totals.renditions.done > 0) {
     text += fmt::format(", {:.1f} renditions and {:.1f} MP a second",
                         static_cast<double>(totals.renditions.done) / seconds,
@@ -42,10 +79,14 @@ std::string resize_text(const ResizeRecord& record) {
                       record.note.empty() ? "" : ", " + printable(record.note));
   const std::string rest = remainder(record);
   if (!rest.empty()) text += "Of the other renditions: " + rest + ".\n";
+  if (record.resumed) {
+    const std::string reasons = again(*record.resumed);
+    if (!reasons.empty()) text += "Renditions that were there and had to be made again: " + reasons + ".\n";
+  }
   if (totals.warnings > 0) {
     text += fmt::format("{} about harmless oddities of sources.\n", counted(totals.warnings, "warning"));
   }
-  return text;
+  return text + grouped(record);
 }
 
 }  // namespace labday

@@ -32,9 +32,11 @@ std::string resize_json(const ResizeRecord& record) {
             {"stage_seconds", json_stages([&](Stage stage) {
                return to_seconds(totals.stage_times.at(static_cast<std::size_t>(stage)));
              })},
-            {"job", json_job(record.job, record.grain, record.workers)}};
+            {"job", json_job(record.job, record.sources, record.source_bytes, record.grain, record.workers)}};
   put_path(json["output"] = Json::object(), record.job.output_folder);
+  if (record.resumed) json["resumed"] = json_judgements(*record.resumed);
   put_errors(json, totals);
+  json["error_groups"] = json_groups(record.error_groups);
   return to_text(json);
 }
 

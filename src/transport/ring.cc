@@ -18,7 +18,7 @@ namespace {
 /// Calls that can be handed to the kernel at once; more of them wait for a submission, not for an answer.
 constexpr unsigned kEntries = 64;
 
-constexpr std::array<std::pair<int, std::string_view>, 11> kOperations{{{IORING_OP_NOP, "NOP"},
+constexpr std::array<std::pair<int, std::string_view>, 12> kOperations{{{IORING_OP_NOP, "NOP"},
                                                                         {IORING_OP_POLL_ADD, "POLL_ADD"},
                                                                         {IORING_OP_OPENAT, "OPENAT"},
                                                                         {IORING_OP_STATX, "STATX"},
@@ -28,7 +28,8 @@ constexpr std::array<std::pair<int, std::string_view>, 11> kOperations{{{IORING_
                                                                         {IORING_OP_MKDIRAT, "MKDIRAT"},
                                                                         {IORING_OP_RENAMEAT, "RENAMEAT"},
                                                                         {IORING_OP_LINKAT, "LINKAT"},
-                                                                        {IORING_OP_UNLINKAT, "UNLINKAT"}}};
+                                                                        {IORING_OP_UNLINKAT, "UNLINKAT"},
+                                                                        {IORING_OP_FSYNC, "FSYNC"}}};
 
 Error refused(std::string_view step, int error_number) {
   return system_error(Stage::plan, error_number, {}, step);
@@ -41,8 +42,7 @@ void prepare(io_uring_sqe* entry, const FileCall& call) {
       io_uring_prep_openat(entry, call.descriptor, call.path, call.flags, 0666);
       break;
     case FileCall::Kind::status:
-      io_uring_prep_statx(entry, call.descriptor, call.path, call.flags, STATX_TYPE | STATX_SIZE,
-                          call.status);
+      io_uring_prep_statx(entry, call.descriptor, call.path, call.flags, kStatusMask, call.status);
       break;
     case FileCall::Kind::read:
       io_uring_prep_read(entry, call.descriptor, call.buffer, size, call.offset);
@@ -65,6 +65,9 @@ void prepare(io_uring_sqe* entry, const FileCall& call) {
       break;
     case FileCall::Kind::remove:
       io_uring_prep_unlinkat(entry, call.descriptor, call.path, call.flags);
+      break;
+    case FileCall::Kind::sync:
+      io_uring_prep_fsync(entry, call.descriptor, 0);
       break;
   }
 }

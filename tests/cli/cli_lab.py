@@ -159,10 +159,15 @@ class Lab:
         return {name: (folder / name).read_bytes() for name in list_files(folder)}
 
 
+JOURNALS = ".labday"  # the folder of --resume's journals in an output folder
+
+
 def list_files(folder):
+    """All files but the journals."""
     return sorted(
         os.path.relpath(os.path.join(where, name), folder)
         for where, _, names in os.walk(folder)
+        if os.path.basename(where) != JOURNALS
         for name in names
     )
 
@@ -172,7 +177,7 @@ def temporaries(folder):
         os.path.join(where, name)
         for where, folders, names in os.walk(folder)
         for name in folders + names
-        if name.startswith(".labday")
+        if name.startswith(".labday") and name != JOURNALS
     ]
 
 
@@ -245,3 +250,14 @@ def mount_prefix(out, mount, keep=None):
     copy = f'cp -R "$OUT/." {shlex.quote(str(keep))};' if keep else ""
     script = f'OUT={shlex.quote(str(out))}; {mount} || exit 98; "$@"; status=$?; {copy} exit $status'
     return [*unshare, "sh", "-c", script, "sh"]
+
+
+def strace_prefix(*options):
+    """A prefix that runs a command under strace. Skips where there is none, or where it may not trace."""
+    strace = shutil.which("strace")
+    if strace is None:
+        pytest.skip("there is no strace")
+    probe = subprocess.run([strace, "-o", os.devnull, "true"], check=False, capture_output=True)
+    if probe.returncode != 0:
+        pytest.skip("tracing is not permitted here")
+    return [strace, "-qq", *options]

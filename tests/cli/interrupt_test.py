@@ -131,3 +131,75 @@ def test_a_reader_of_the_messages_that_goes_away_does_not_stop_the_work(lab, mod
     lab.resize("--scale", "50%", "--mode", mode, status=1, stdout=writing, stderr=subprocess.STDOUT)
     os.close(writing)
     assert len(lab.outputs()) == 20
+
+
+def finished(lab):
+    names = lab.outputs() if lab.out.exists() else []
+    return [name for name in names if not os.path.basename(name).startswith(".labday-tmp-")]
+
+
+def started(lab, *arguments):
+    """A job that has put its first file in place."""
+    running = lab.start("resize", "photos", "-o", "out", "--scale", "100%", *arguments)
+    while running.poll() is None and not finished(lab):
+        time.sleep(0.001)
+    return running
+
+
+def workers_of(running):
+    try:
+        with open(f"/proc/{running.pid}/task/{running.pid}/children") as children:
+            return [int(child) for child in children.read().split()]
+    except OSError:
+        return []
+
+
+@pytest.mark.parametrize("mode", ["multiprocessing", "multiprocessing-pool", "multiprocessing-joblib"])
+def test_workers_that_do_not_stop_are_ended_and_leave_nothing(busy, mode):
+    """They are stopped (SIGSTOP): by themselves they would never end."""
+    running = started(busy, "--mode", mode, "-j", "3")
+    stopped = 0
+    while running.poll() is None and stopped == 0:
+        for worker in workers_of(running):
+            try:
+                os.kill(worker, signal.SIGSTOP)
+                stopped += 1
+            except ProcessLookupError:
+                pass
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert processes_of_session(running.pid) == []
+    assert temporaries(busy.root) == []
+    assert 0 < len(busy.outputs()) < SOURCES
+    for name in busy.outputs():
+        assert_whole_png(busy.out / name)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_second_signal_ends_at_once_with_whole_files(busy, mode):
+    """The process is stopped meanwhile, so that it gets both together."""
+    running = started(busy, "--resume", "--mode", mode, "-j", "2")
+    for number in (signal.SIGSTOP, signal.SIGTERM, signal.SIGINT, signal.SIGCONT):
+        running.send_signal(number)
+    running.communicate(timeout=60)
+    assert running.returncode in (130, 143)
+    while processes_of_session(running.pid):
+        time.sleep(0.001)
+    for name in finished(busy):
+        assert_whole_png(busy.out / name)
+    busy.resize("--scale", "100%", "--resume", "--quiet")  # also sees to it that no temporary is left
+    assert len(busy.outputs()) == SOURCES
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_interrupted_job_is_resumed(busy, mode):
+    running = started(busy, "--resume", "--mode", mode)
+    running.send_signal(signal.SIGTERM)
+    stdout, stderr = running.communicate(timeout=60)
+    outcome = busy.outcome(running.args, running.returncode, stdout, stderr)
+    assert outcome.status == 143 and "--resume" in outcome.stdout, outcome
+    made = len(busy.outputs())
+    assert 0 < made < SOURCES and temporaries(busy.root) == []
+    again = busy.resize("--scale", "100%", "--resume").stdout
+    assert f"{made} there already, as they should be" in again

@@ -44,9 +44,9 @@ Result<Bytes> PlantedIo::read(const std::string& path, std::int64_t limit) {
   return io_->read(path, limit);
 }
 
-Result<std::unique_ptr<OutputFile>> PlantedIo::create(const std::string& name) {
+Result<std::unique_ptr<OutputFile>> PlantedIo::create(const std::string& name, const Origin& origin) {
   if (plants_.front().discard) return std::make_unique<NoFile>();
-  return io_->create(name);
+  return io_->create(name, origin);
 }
 
 double PlantedIo::planted_seconds() const {

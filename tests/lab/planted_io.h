@@ -32,7 +32,9 @@ class PlantedIo final : public Io {
 
   [[nodiscard]] Result<Bytes> read(const std::string& path, std::int64_t limit) override;
   [[nodiscard]] bool exists(const std::string& name) override { return io_->exists(name); }
-  [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const std::string& name) override;
+  [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const std::string& name,
+                                                           const Origin& origin) override;
+  [[nodiscard]] Result<void> settle() override { return io_->settle(); }
 
   /// When the plant of a source began and ended, since the epoch of the clock.
   struct Span {

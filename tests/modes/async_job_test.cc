@@ -245,10 +245,10 @@ class FaultyIo final : public Io {
     return io_.read(path, limit);
   }
   bool exists(const std::string& name) override { return io_.exists(name); }
-  Result<std::unique_ptr<OutputFile>> create(const std::string& name) override {
+  Result<std::unique_ptr<OutputFile>> create(const std::string& name, const Origin& origin) override {
     if (scheduler_.one_in(12)) throw std::bad_alloc();
     if (scheduler_.one_in(12)) return fail(Stage::write, ErrorCode::no_space, name, "cannot create");
-    auto file = io_.create(name);
+    auto file = io_.create(name, origin);
     if (!file) return fail(file.error());
     return std::make_unique<FaultyFile>(std::move(*file), scheduler_);
   }

@@ -132,7 +132,9 @@ class WrappedIo final : public Io {
     return io_.read(path, limit);
   }
   bool exists(const std::string& name) override { return io_.exists(name); }
-  Result<std::unique_ptr<OutputFile>> create(const std::string& name) override { return io_.create(name); }
+  Result<std::unique_ptr<OutputFile>> create(const std::string& name, const Origin& origin) override {
+    return io_.create(name, origin);
+  }
   std::atomic<int> reads{0};
 
  private:

@@ -22,7 +22,7 @@ Result<void> write_again(const TempFolder& out, const std::string& name) {
   if (!io) return fail(io.error());
   const std::string folder = out.path();
   RetryIo retry(**io, folder);
-  auto file = retry.create(name);
+  auto file = retry.create(name, {});
   if (!file) return fail(file.error());
   if (auto written = (*file)->write(bytes(kContent.substr(0, 5))); !written) return written;
   if (auto written = (*file)->write(bytes(kContent.substr(5))); !written) return written;

@@ -194,9 +194,9 @@ Result<Bytes> FaultIo::read(const std::string& path, std::int64_t limit) {
 
 bool FaultIo::exists(const std::string& name) { return io_->exists(name); }
 
-Result<std::unique_ptr<OutputFile>> FaultIo::create(const std::string& name) {
+Result<std::unique_ptr<OutputFile>> FaultIo::create(const std::string& name, const Origin& origin) {
   die_if("after_decode", name);
-  auto file = io_->create(name);
+  auto file = io_->create(name, origin);
   if (!file) return file;
   return std::make_unique<FaultFile>(std::move(*file),
                                      [this, name](const char* kind) { die_if(kind, name); });

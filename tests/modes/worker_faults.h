@@ -45,7 +45,8 @@ class FaultIo final : public Io {
 
   [[nodiscard]] Result<Bytes> read(const std::string& path, std::int64_t limit) override;
   [[nodiscard]] bool exists(const std::string& name) override;
-  [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const std::string& name) override;
+  [[nodiscard]] Result<std::unique_ptr<OutputFile>> create(const std::string& name,
+                                                           const Origin& origin) override;
 
  private:
   void die_if(const char* kind, const std::string& name) const;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pipeline/temporaries.h"
 #include "support/temp_folder.h"
 
 namespace labday {
@@ -18,7 +19,7 @@ ByteView bytes_of(std::string_view text) {
 TEST(PosixIo, AFileAppearsUnderItsNameOnlyWhenItIsWhole) {
   const TempFolder out;
   const auto io = *PosixIo::open(out.path());
-  auto file = *io->create("a.png");
+  auto file = *io->create("a.png", {});
   ASSERT_TRUE(file->write(bytes_of("one ")));
   ASSERT_EQ(out.files().size(), 1U);
   EXPECT_TRUE(out.files()[0].starts_with(".labday-tmp-"));
@@ -32,7 +33,7 @@ TEST(PosixIo, AFileThatIsGivenUpLeavesNothingNotEvenItsFolders) {
   const TempFolder out;
   const auto io = *PosixIo::open(out.path());
   {
-    auto file = *io->create("deep/er/a.png");
+    auto file = *io->create("deep/er/a.png", {});
     ASSERT_TRUE(file->write(bytes_of("half")));
   }
   EXPECT_TRUE(std::filesystem::is_empty(out.path()));
@@ -42,8 +43,8 @@ TEST(PosixIo, FoldersThatOthersUseStay) {
   const TempFolder out;
   const auto io = *PosixIo::open(out.path());
   {
-    auto given_up = *io->create("deep/er/a.png");
-    auto kept = *io->create("deep/b.png");
+    auto given_up = *io->create("deep/er/a.png", {});
+    auto kept = *io->create("deep/b.png", {});
     ASSERT_TRUE(kept->publish(false));
   }
   EXPECT_EQ(out.files(), std::vector<std::string>{"deep/b.png"});
@@ -55,7 +56,7 @@ TEST(PosixIo, AnExistingFileIsReplacedOnlyIfAsked) {
   out.write("a.png", "old");
   const auto io = *PosixIo::open(out.path());
   {
-    auto file = *io->create("a.png");
+    auto file = *io->create("a.png", {});
     ASSERT_TRUE(file->write(bytes_of("new")));
     const auto published = file->publish(false);
     ASSERT_FALSE(published);
@@ -63,7 +64,7 @@ TEST(PosixIo, AnExistingFileIsReplacedOnlyIfAsked) {
   }
   EXPECT_EQ(testing::read_text(out / "a.png"), "old");
   EXPECT_EQ(out.files().size(), 1U);
-  auto file = *io->create("a.png");
+  auto file = *io->create("a.png", {});
   ASSERT_TRUE(file->write(bytes_of("new")));
   ASSERT_TRUE(file->publish(true));
   EXPECT_EQ(testing::read_text(out / "a.png"), "new");
@@ -72,8 +73,8 @@ TEST(PosixIo, AnExistingFileIsReplacedOnlyIfAsked) {
 TEST(PosixIo, ATemporaryThatADeadProcessLeftIsNotInTheWay) {
   const TempFolder out;
   const auto io = *PosixIo::open(out.path());
-  out.write(".labday-tmp-" + std::to_string(getpid()) + "-0", "stale");
-  auto file = io->create("a.png");
+  out.write(temporary_name(this_writer(), 0), "stale");
+  auto file = io->create("a.png", {});
   ASSERT_TRUE(file) << file.error().detail;
   ASSERT_TRUE((*file)->publish(false));
 }
@@ -82,7 +83,7 @@ TEST(PosixIo, TheModeIs0666LessTheUmask) {
   const TempFolder out;
   const auto io = *PosixIo::open(out.path());
   const mode_t before = umask(027);
-  auto file = *io->create("a.png");
+  auto file = *io->create("a.png", {});
   ASSERT_TRUE(file->publish(false));
   umask(before);
   struct stat status {};
@@ -110,18 +111,6 @@ TEST(ReadWholeFile, SaysWhatIsWrong) {
   const auto read = read_whole_file(folder.write("right", "1234567890"), 10);
   ASSERT_TRUE(read);
   EXPECT_EQ(read->size(), 10U);
-}
-
-TEST(RemoveTemporaries, TakesThoseOfOneProcessInOneFolderAndNothingElse) {
-  const TempFolder out;
-  for (const char* name : {".labday-tmp-12-0", ".labday-tmp-12-99", ".labday-tmp-123-0", ".labday-tmp-1-2",
-                           "a.png", "deep/.labday-tmp-12-1"}) {
-    out.write(name, "x");
-  }
-  remove_temporaries(out.path(), 12);
-  remove_temporaries(out / "missing", 12);
-  EXPECT_EQ(out.files(), (std::vector<std::string>{".labday-tmp-1-2", ".labday-tmp-123-0", "a.png",
-                                                   "deep/.labday-tmp-12-1"}));
 }
 
 }  // namespace

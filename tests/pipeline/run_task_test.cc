@@ -23,7 +23,7 @@ class MemoryIo final : public Io {
     return Bytes(found->second.begin(), found->second.end());
   }
   bool exists(const std::string& name) override { return files.contains(name); }
-  Result<std::unique_ptr<OutputFile>> create(const std::string& name) override;
+  Result<std::unique_ptr<OutputFile>> create(const std::string& name, const Origin&) override;
 
   std::map<std::string, std::string> sources;
   std::map<std::string, std::string> files;
@@ -56,7 +56,7 @@ class MemoryFile final : public OutputFile {
   std::string content_;
 };
 
-Result<std::unique_ptr<OutputFile>> MemoryIo::create(const std::string& name) {
+Result<std::unique_ptr<OutputFile>> MemoryIo::create(const std::string& name, const Origin&) {
   return std::make_unique<MemoryFile>(*this, name);
 }
 

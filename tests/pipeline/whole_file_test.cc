@@ -35,7 +35,7 @@ class WholeFile : public ::testing::Test {
 
   /// The life of a file, given up where a step fails.
   Result<void> write_file(const std::string& name, const Answerer& answer, bool replace = false) {
-    auto file = drive(create_steps(folder_, name), answer);
+    auto file = drive(create_steps(folder_, name, origin_), answer);
     if (!file) return fail(file.error());
     Result<void> ended = drive(write_steps(*file, bytes_of("content")), answer);
     if (ended) ended = drive(publish_steps(folder_, *file, replace), answer);
@@ -47,6 +47,7 @@ class WholeFile : public ::testing::Test {
 
   TempFolder out_;
   OutputFolder folder_;
+  Origin origin_;
 };
 
 /// Executes calls but for the one whose turn it is; closing and removing happen all the same.

@@ -58,5 +58,37 @@ TEST(ResizeText, HasNoRateWhereNothingWasDoneOrNoTimePassed) {
       "20 renditions of 10 sources in 0.00 s: 56.0 MB written, in threads:workers=2 mode with 2 workers.\n");
 }
 
+TEST(ResizeText, OfAResumedJobSaysWhatWasMadeAgainAndWhy) {
+  const Job job = fixed_job();
+  ResizeRecord record = fixed_record(job);
+  record.totals.renditions = {3, 17, 0, 0};
+  record.resumed.emplace();
+  record.resumed->at(static_cast<std::size_t>(Judgement::up_to_date)) = 17;
+  record.resumed->at(static_cast<std::size_t>(Judgement::source_changed)) = 2;
+  record.resumed->at(static_cast<std::size_t>(Judgement::damaged)) = 1;
+  const std::string text = resize_text(record);
+  EXPECT_NE(
+      text.find(
+          "Of the other renditions: 17 there already, as they should be.\n"
+          "Renditions that were there and had to be made again: 2 whose source has changed, 1 damaged.\n"),
+      std::string::npos)
+      << text;
+}
+
+TEST(ResizeText, GroupsErrorsWhereThereAreSeveral) {
+  const Job job = fixed_job();
+  ResizeRecord record = fixed_record(job);
+  for (const char* path : {"a", "b", "c", "d\n"}) {
+    add_to_groups(record.error_groups, {Stage::decode, ErrorCode::truncated, path, "it ends early"});
+  }
+  record.totals.error_count = 4;
+  EXPECT_TRUE(resize_text(record).ends_with("4 errors in stage decode, truncated: a, b, c, …\n"));
+  record.error_groups.clear();
+  add_to_groups(record.error_groups, {Stage::read, ErrorCode::not_found, "d\n", ""});
+  EXPECT_TRUE(resize_text(record).ends_with("1 error in stage read, not_found: d\\x0a\n"));
+  record.totals.error_count = 1;
+  EXPECT_EQ(resize_text(record).find("not_found"), std::string::npos) << "its own line says it already";
+}
+
 }  // namespace
 }  // namespace labday

@@ -72,7 +72,8 @@ TEST(ResizeJson, HoldsEverythingUnderItsSchema) {
     "path": "out"
   },
   "error_count": 0,
-  "errors": []
+  "errors": [],
+  "error_groups": []
 }
 )");
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "pipeline/plan.h"
 #include "report/progress.h"
 #include "support/temp_folder.h"
 
@@ -174,7 +175,7 @@ TEST(JobProgress, WeighsSourcesByTheirBytes) {
   job.sources[1].file_bytes = 100;
   job.renditions.resize(2);
   StatusLine line(terminal.in.get(), true);
-  JobProgress progress(job, line);
+  JobProgress progress(job, whole_sources(job), line);
   TaskResult result;
   result.task = {0, 0, 2};
   result.done = 1;

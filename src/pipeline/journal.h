@@ -1,0 +1,80 @@
+// What this process puts in place, written down as it happens, so that another run can go on from there: in
+// OUTPUT/.labday/journal-N, one file for each process that writes at the same time. A file whose process has
+// ended is taken over and appended to; a lock (flock) says whose it is, and goes with the process.
+//
+// For each rendition: an intent, before the file gets its name, and a done record after it. Whatever the
+// process dies of, a file under its final name has an intent, and what a done record says is so.
+// docs/reliability.md.
+//
+// With Journalling::durable the order holds for what is on the disk, too: the file's content and the intent
+// are on it before the file gets its name, and the name is on it before a record says done. Records of done
+// are collected, so that one fsync of a folder serves many.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "pipeline/file_steps.h"
+#include "pipeline/job.h"
+#include "pipeline/journal_record.h"
+
+namespace labday {
+
+inline constexpr std::string_view kJournalFolder = ".labday";
+inline constexpr std::string_view kJournalPrefix = "journal-";
+
+/// Thread-safe. May be inherited by a fork of a process of one thread: the child gets a file of its own.
+class Journal {
+ public:
+  /// `output_folder` exists. Nothing is written before the first record.
+  Journal(std::string output_folder, int folder_descriptor, Journalling journalling)
+      : path_(std::move(output_folder)), folder_(folder_descriptor), journalling_(journalling) {}
+
+  /// To be awaited before the file of `intent` gets its name; it borrows `intent`.
+  [[nodiscard]] FileSteps<Result<void>> intent_steps(const IntentRecord& intent);
+
+  /// To be awaited once it has its name.
+  [[nodiscard]] FileSteps<Result<void>> done_steps(const IntentRecord& intent);
+
+  /// To be awaited where it did not get it.
+  [[nodiscard]] FileSteps<Result<void>> withdraw_steps(const IntentRecord& intent);
+
+  /// Writes the records of done that were only collected so far, and makes them durable; an error also where
+  /// that failed before.
+  [[nodiscard]] FileSteps<Result<void>> settle_steps();
+
+  /// Appends a record of another kind at once, blocking.
+  [[nodiscard]] Result<void> append(const JournalRecord& record);
+
+  [[nodiscard]] bool durable() const { return journalling_ == Journalling::durable; }
+
+ private:
+  [[nodiscard]] Result<int> descriptor();
+  [[nodiscard]] Result<UniqueFd> take_a_file() const;
+  [[nodiscard]] FileSteps<Result<void>> append_steps(const Bytes& bytes);
+  [[nodiscard]] FileSteps<Result<void>> sync_steps(std::uint64_t appended);
+  [[nodiscard]] std::set<std::string> folders_to_sync(const std::vector<std::string>& names);
+  [[nodiscard]] Error failed(int error_number, std::string_view action) const;
+
+  const std::string path_;
+  const int folder_;
+  const Journalling journalling_;
+  std::mutex mutex_;  // for all that follows
+  UniqueFd file_;
+  int owner_ = 0;  // the process that took file_
+  std::uint64_t appended_ = 0;
+  std::uint64_t synced_ = 0;
+  std::vector<std::string> collected_names_;
+  Bytes collected_;
+  std::set<std::string> synced_ancestors_;
+  std::optional<Error> failure_;  // of settle_steps()
+};
+
+}  // namespace labday

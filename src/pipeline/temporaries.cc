@@ -1,0 +1,177 @@
+#include "pipeline/temporaries.h"
+
+#include <dirent.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <mutex>
+
+#include "base/function_ref.h"
+#include "pipeline/hash.h"
+
+namespace labday {
+namespace {
+
+constexpr std::string_view kPrefix = ".labday-tmp-";
+constexpr std::size_t kPlaceDigits = 24;
+constexpr std::size_t kMostVisited = 100'000;
+
+std::string content_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+std::uint32_t short_hash(const std::string& text) {
+  return text.empty() ? 0 : static_cast<std::uint32_t>(hash64(text));
+}
+
+/// The process's state and its start; see proc(5) on /proc/PID/stat.
+struct ProcessStat {
+  char state = 0;
+  std::uint64_t start = 0;
+};
+
+std::optional<ProcessStat> process_stat(const std::string& process) {
+  const std::string text = content_of("/proc/" + process + "/stat");
+  const auto name_end = text.rfind(')');  // the name may hold anything
+  if (name_end == std::string::npos) return std::nullopt;
+  constexpr int kStart = 22;
+  ProcessStat stat;
+  std::string_view rest = std::string_view(text).substr(name_end + 1);
+  for (int field = 3; field <= kStart; ++field) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    const std::string_view word = rest.substr(0, rest.find(' '));
+    if (word.empty()) return std::nullopt;
+    if (field == 3) stat.state = word.front();
+    if (field == kStart) std::from_chars(word.data(), word.data() + word.size(), stat.start);
+    rest.remove_prefix(word.size());
+  }
+  return stat;
+}
+
+WriterId find_this_writer() {
+  WriterId writer;
+  writer.pid = ::getpid();
+  if (const auto stat = process_stat("self")) writer.start = stat->start;
+  utsname names{};
+  if (::uname(&names) == 0) writer.host = short_hash(names.nodename + content_of("/etc/machine-id"));
+  writer.boot = short_hash(content_of("/proc/sys/kernel/random/boot_id"));
+  struct stat space {};
+  if (::stat("/proc/self/ns/pid", &space) == 0) writer.space = short_hash(std::to_string(space.st_ino));
+  return writer;
+}
+
+/// Calls `body` for each temporary of a folder; true from it removes the file.
+std::uint64_t remove_where(const std::string& folder, FunctionRef<bool(std::string_view name)> body) {
+  DIR* const handle = ::opendir(folder.c_str());
+  if (handle == nullptr) return 0;
+  std::uint64_t removed = 0;
+  while (const dirent* entry = ::readdir(handle)) {
+    if (!std::string_view(entry->d_name).starts_with(kPrefix) || !body(entry->d_name)) continue;
+    if (::unlinkat(::dirfd(handle), entry->d_name, 0) == 0) ++removed;
+  }
+  ::closedir(handle);
+  return removed;
+}
+
+/// Takes a number off the front of `text`.
+template <class T>
+bool take_number(std::string_view& text, T& value, int base) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (error != std::errc()) return false;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return true;
+}
+
+bool take_dash(std::string_view& text) {
+  if (!text.starts_with('-')) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+}  // namespace
+
+std::string WriterId::text() const {
+  return fmt::format("{}-{}-{:08x}{:08x}{:08x}", pid, start, host, boot, space);
+}
+
+std::optional<WriterId> WriterId::parse(std::string_view text) {
+  WriterId writer;
+  if (!take_number(text, writer.pid, 10) || writer.pid <= 0 || !take_dash(text)) return std::nullopt;
+  if (!take_number(text, writer.start, 10) || !take_dash(text)) return std::nullopt;
+  if (text.size() != kPlaceDigits) return std::nullopt;
+  for (std::uint32_t* part : {&writer.host, &writer.boot, &writer.space}) {
+    std::string_view digits = text.substr(0, 8);
+    if (!take_number(digits, *part, 16) || !digits.empty()) return std::nullopt;
+    text.remove_prefix(8);
+  }
+  return writer;
+}
+
+WriterId this_writer() {
+  static std::mutex mutex;
+  static WriterId writer;
+  const std::lock_guard lock(mutex);
+  if (writer.pid != ::getpid()) writer = find_this_writer();
+  return writer;
+}
+
+Life life_of(const WriterId& writer) {
+  const WriterId self = this_writer();
+  if (writer.host != self.host || writer.host == 0) return Life::unknown;
+  if (writer.boot != self.boot) return writer.boot != 0 && self.boot != 0 ? Life::dead : Life::unknown;
+  if (writer.space != self.space || writer.boot == 0 || writer.space == 0) return Life::unknown;
+  const auto stat = process_stat(std::to_string(writer.pid));
+  if (stat) return stat->start == writer.start && stat->state != 'Z' ? Life::alive : Life::dead;
+  // /proc may hide the processes of other users.
+  return ::kill(writer.pid, 0) != 0 && errno == ESRCH ? Life::dead : Life::unknown;
+}
+
+std::string temporary_name(const WriterId& writer, std::uint64_t number) {
+  return fmt::format("{}{}-{}", kPrefix, writer.text(), number);
+}
+
+std::optional<WriterId> writer_of(std::string_view name) {
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  name.remove_prefix(kPrefix.size());
+  const auto last_dash = name.rfind('-');
+  if (last_dash == std::string_view::npos) return std::nullopt;
+  return WriterId::parse(name.substr(0, last_dash));
+}
+
+void remove_temporaries(const std::string& folder, int pid) {
+  const WriterId self = this_writer();
+  remove_where(folder, [&](std::string_view name) {
+    const auto writer = writer_of(name);
+    return writer && writer->pid == pid && writer->host == self.host && writer->boot == self.boot &&
+           writer->space == self.space;
+  });
+}
+
+std::uint64_t sweep_temporaries(const std::string& folder, const std::set<WriterId>& dead,
+                                const std::set<WriterId>& alive) {
+  return remove_where(folder, [&](std::string_view name) {
+    const auto writer = writer_of(name);
+    if (!writer || alive.contains(*writer)) return false;
+    return dead.contains(*writer) || life_of(*writer) == Life::dead;
+  });
+}
+
+void TemporarySweep::visit(std::string_view rendition_name) {
+  const auto slash = rendition_name.rfind('/');
+  const std::string_view folder = rendition_name.substr(0, slash == std::string_view::npos ? 0 : slash);
+  if (visited_.contains(folder)) return;
+  if (visited_.size() >= kMostVisited) visited_.clear();  // looking twice does no harm
+  visited_.emplace(folder);
+  removed_ +=
+      sweep_temporaries(folder.empty() ? output_ : output_ + "/" + std::string(folder), dead_, alive_);
+}
+
+}  // namespace labday

@@ -1,0 +1,68 @@
+// The names of files that are not whole yet, `.labday-tmp-WRITER-NUMBER`. The name says which process writes
+// the file, so that a later run can tell what a dead one left from what a living one is busy with.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace labday {
+
+/// A process, for ever and everywhere: its number comes back, the rest does not. Each of the hashes is 0
+/// where the system does not tell.
+struct WriterId {
+  int pid = 0;
+  std::uint64_t start = 0;  // ticks after boot
+  std::uint32_t host = 0;   // a hash of the machine's name and number
+  std::uint32_t boot = 0;   // a hash of the number of this boot
+  std::uint32_t space = 0;  // a hash of the space of process numbers: containers have their own
+  auto operator<=>(const WriterId&) const = default;
+
+  /// `PID-START-HOSTBOOTSPACE`, the last two in hexadecimal.
+  [[nodiscard]] std::string text() const;
+  [[nodiscard]] static std::optional<WriterId> parse(std::string_view text);
+};
+
+/// This process. Thread-safe, and right after a fork, too.
+[[nodiscard]] WriterId this_writer();
+
+enum class Life : std::uint8_t { alive, dead, unknown };
+
+/// As far as the process table of this system tells: unknown for those of other hosts and containers.
+[[nodiscard]] Life life_of(const WriterId& writer);
+
+[[nodiscard]] std::string temporary_name(const WriterId& writer, std::uint64_t number);
+
+/// The writer of a temporary; none where the name is no temporary's.
+[[nodiscard]] std::optional<WriterId> writer_of(std::string_view name);
+
+/// Removes the temporaries that process `pid` of this system left in `folder`, which the caller may do as
+/// long as no other process can have that number.
+void remove_temporaries(const std::string& folder, int pid);
+
+/// Removes the temporaries in `folder` whose writers are dead: those of this system that are gone, and those
+/// of `dead`, wherever they were. A writer of `alive` is never taken for dead. Returns how many were removed.
+std::uint64_t sweep_temporaries(const std::string& folder, const std::set<WriterId>& dead,
+                                const std::set<WriterId>& alive);
+
+/// sweep_temporaries() in each folder that a job writes to, as the names of its renditions become known.
+/// Remembers where it has been, up to a number of folders.
+class TemporarySweep {
+ public:
+  TemporarySweep(std::string output_folder, std::set<WriterId> dead, std::set<WriterId> alive)
+      : output_(std::move(output_folder)), dead_(std::move(dead)), alive_(std::move(alive)) {}
+
+  void visit(std::string_view rendition_name);
+  [[nodiscard]] std::uint64_t removed() const { return removed_; }
+
+ private:
+  std::string output_;
+  std::set<WriterId> dead_;
+  std::set<WriterId> alive_;
+  std::set<std::string, std::less<>> visited_;
+  std::uint64_t removed_ = 0;
+};
+
+}  // namespace labday
