@@ -28,9 +28,18 @@ Json json_counts(const Counts& counts) {
 
 std::uint64_t count_from(const Json& json) {
   if (!json.is_number_unsigned()) {
-    throw Json::type_error::create(302, "a count is missing where there is " + json.dump(), &json);
+    throw Json::type_error::create(302, std::string("a count is missing where there is ") + json.type_name(),
+                                   &json);
   }
   return json.get<std::uint64_t>();
+}
+
+int whole_from(const Json& json, int least, int most) {
+  const auto refuse = [&](const std::string& why) { throw Json::other_error::create(501, why, &json); };
+  if (!json.is_number_integer()) refuse("a whole number is missing");
+  const auto value = json.get<std::int64_t>();
+  if (value < least || value > most) refuse(std::to_string(value) + " is out of range");
+  return static_cast<int>(value);
 }
 
 Counts counts_from_json(const Json& json) {

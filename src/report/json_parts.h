@@ -43,6 +43,8 @@ template <class Seconds>
 }
 /// A whole number that is not negative; throws Json::exception for anything else.
 [[nodiscard]] std::uint64_t count_from(const Json& json);
+/// A whole number from `least` to `most`, likewise.
+[[nodiscard]] int whole_from(const Json& json, int least, int most);
 /// Throws Json::exception, as the other readers do, where a key is missing or of another type.
 [[nodiscard]] Counts counts_from_json(const Json& json);
 /// The exact path of an object that put_path() made; empty where it has none.
