@@ -12,6 +12,7 @@ namespace labday::fuzz {
 /// Within the limits; as the header said; and the same pixels whatever was in memory before, so that nothing
 /// is grey filling.
 inline void check_decoder(const Codec& codec, ByteView input) {
+  if (!codec.matches(input)) return;  // nobody hands it to the codec
   DecodeLimits limits;
   limits.source_pixels = 300'000;
   limits.jpeg_scans = 20;
