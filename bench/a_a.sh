@@ -32,7 +32,7 @@ for _ in 2 3 4 5 6 7; do
 done
 for ((i = 1; i <= experiments; i++)); do
   build/release/labday bench "$folder" --scale 40% --modes "$modes" --baseline threads:workers=1 --seed "$i" \
-    --quiet --json "$scratch/$i.json"
+    --quiet --no-history --json "$scratch/$i.json"
 done
 /usr/bin/python3 - "$scratch" "$experiments" <<'PYTHON'
 import json, sys

@@ -33,7 +33,7 @@ def cost(wall, stages, workers, count):
 
 
 def labday_costs(labday, folder, workers, rounds, count):
-    command = [labday, "bench", folder, "--scale", "50%", "--modes", ",".join(MODES), "-j", str(workers), "--scratch", SCRATCH]
+    command = [labday, "bench", folder, "--scale", "50%", "--modes", ",".join(MODES), "-j", str(workers), "--scratch", SCRATCH, "--no-history"]
     done = subprocess.run([*command, "--rounds", str(rounds), "--json", "-"], check=True, capture_output=True, text=True)
     costs = {}
     records = json.loads(done.stdout)["modes"]

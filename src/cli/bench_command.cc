@@ -8,8 +8,10 @@
 #include "cli/console.h"
 #include "cli/experiment_options.h"
 #include "cli/gather.h"
+#include "cli/history_file.h"
 #include "cli/interrupt.h"
 #include "cli/job_options.h"
+#include "cli/json_saver.h"
 #include "cli/option_checks.h"
 #include "lab/experiment.h"
 #include "pipeline/plan.h"
@@ -24,28 +26,7 @@ struct BenchOptions {
   JobOptions job;
   ExperimentOptions experiment;
   std::string scratch;
-};
-
-/// Keeps what there is of an experiment in the JSON file, after every round, unless that would take more than
-/// a tenth of the time: thousands of rounds of milliseconds make a long file. Says once that it does not
-/// work.
-class Saver {
- public:
-  Saver(const ExperimentPlan& plan, const Console& console) : plan_(plan), console_(console) {}
-
-  void save(const ExperimentResult& result) {
-    const Clock::time_point begin = Clock::now();
-    if (failed_ || begin < next_ || !console_.keeps_json()) return;
-    failed_ = !succeeded(console_.json(bench_json(plan_, result)));
-    const Clock::time_point end = Clock::now();
-    next_ = end + 9 * (end - begin);
-  }
-
- private:
-  const ExperimentPlan& plan_;
-  const Console& console_;
-  Clock::time_point next_{};
-  bool failed_ = false;
+  bool no_records = false;
 };
 
 int bench(const BenchOptions& options) {
@@ -58,6 +39,7 @@ int bench(const BenchOptions& options) {
   if (!gathered) return refuse(gathered.error());
   plan.job = std::move(gathered->job);
   plan.workers = options.job.worker_count();
+  plan.records = !options.no_records;
   plan.grain = resolve_grain(plan.job, options.job.grain_wanted(), plan.workers);
 
   const std::string parent = options.scratch.empty() ? default_scratch_parent() : options.scratch;
@@ -68,12 +50,14 @@ int bench(const BenchOptions& options) {
   if (const auto checked = check_targets(plan.job); !checked) return refuse(checked.error());
 
   StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));
-  Saver saver(plan, console);
+  JsonSaver saver(console);
   ExperimentHooks hooks;
   hooks.round_begins = [&](const RoundPosition& position) {
     line.show(progress_line(position), Clock::now());
   };
-  hooks.round_ended = [&](const ExperimentResult& so_far) { saver.save(so_far); };
+  hooks.round_ended = [&](const ExperimentResult& so_far) {
+    saver.save([&] { return bench_json(plan, so_far); });
+  };
   ChildRoundRunner runner;
   const auto result = run_experiment(plan, runner, *scratch, hooks, interrupt.token());
   line.clear();
@@ -85,6 +69,7 @@ int bench(const BenchOptions& options) {
   complain(bench_problems(*result));
   const bool said = succeeded(console.say(bench_text(plan, *result)));
   const bool written = succeeded(console.json(console.wants_json() ? bench_json(plan, *result) : ""));
+  remember(history_path(options.job.no_history), history_of(plan, *result, unix_now()));
   if (interrupt.signal() != 0) return kSignalled + interrupt.signal();
   if (result->disagreement) return kModesDisagree;
   const bool all = said && written && gathered->complete && result->failures.empty() &&
@@ -102,6 +87,8 @@ void add_bench_command(CLI::App& app, int& status) {
   options->experiment.add_to(*command);
   command->add_option("--scratch", options->scratch, "Folder to write to; emptied after each round [$TMPDIR]")
       ->check(not_empty());
+  command->add_flag("--no-records", options->no_records,
+                    "Measure times alone: no findings, and nothing for `labday predict`");
   command->footer(
       "Examples:\n"
       "  labday bench photos\n"

@@ -15,6 +15,7 @@ namespace labday {
 namespace {
 
 constexpr std::uint64_t kMostRounds = 100'000;
+constexpr std::uint64_t kMostSweepRounds = 1000;
 constexpr double kDefaultPrecision = 0.02;
 constexpr Nanoseconds kDefaultMaxTime = std::chrono::minutes(10);
 constexpr int kFewestForPrecision = 10;  // rounds before the widths of the intervals are believed
@@ -79,13 +80,22 @@ Result<double> parse_share(std::string_view text) {
   return *value / 100;
 }
 
-void ExperimentOptions::add_to(CLI::App& command) {
+void ExperimentOptions::add_shared(CLI::App& command) {
   command.add_option("--modes", modes, "Mode specs, comma-separated [all that can run here]")
       ->check(not_empty());
   command
       .add_option("--baseline", baseline,
                   fmt::format("The mode spec that all are compared with [{}]", all_modes().front()->name))
       ->check(not_empty());
+  command
+      .add_option("--max-time", max_time,
+                  "No block of rounds begins that would end later: 90s, 10m, 1.5h [10m with --rounds auto]")
+      ->check(not_empty());
+  command.add_option("--seed", seed, "Of the order of the rounds and of the bootstrap [random]")
+      ->check(whole_number(0, std::numeric_limits<std::uint32_t>::max()));
+}
+
+void ExperimentOptions::add_to(CLI::App& command) {
   command
       .add_option("--rounds", rounds,
                   "Timed executions a mode, interleaved; auto: until every ratio is known to --precision")
@@ -95,12 +105,17 @@ void ExperimentOptions::add_to(CLI::App& command) {
       .add_option("--precision", precision,
                   "With --rounds auto: how narrow the 95 % interval of every ratio has to be [2%]")
       ->check(not_empty());
+  add_shared(command);
+}
+
+void ExperimentOptions::add_to_sweep(CLI::App& command) {
+  rounds = "5";
   command
-      .add_option("--max-time", max_time,
-                  "No block of rounds begins that would end later: 90s, 10m, 1.5h [with auto 10m]")
-      ->check(not_empty());
-  command.add_option("--seed", seed, "Of the order of the rounds and of the bootstrap [random]")
-      ->check(whole_number(0, std::numeric_limits<std::uint32_t>::max()));
+      .add_option("--rounds", rounds,
+                  "Timed executions of each mode at each point, interleaved over the grid")
+      ->check(whole_number(1, kMostSweepRounds))
+      ->capture_default_str();
+  add_shared(command);
 }
 
 Result<void> ExperimentOptions::apply_to(ExperimentPlan& plan) const {

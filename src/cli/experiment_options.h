@@ -1,4 +1,4 @@
-// The flags that say how long and how carefully modes are compared; bench has them.
+// The flags that say how long and how carefully modes are compared; bench and sweep have them.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -22,11 +22,16 @@ struct ExperimentOptions {
 
   /// Adds the flags to a command; `this` must outlive it.
   void add_to(CLI::App& command);
+  /// The same without --rounds auto and what belongs to it: a grid has no single precision.
+  void add_to_sweep(CLI::App& command);
 
   /// Sets modes, baseline, rounds, precision, max_time and seed of the plan. A baseline that is not among the
   /// modes becomes the first of them, since there is no ratio to what was not timed. usage error for values
   /// that make no sense.
   [[nodiscard]] Result<void> apply_to(ExperimentPlan& plan) const;
+
+ private:
+  void add_shared(CLI::App& command);
 };
 
 /// `90`, `90s`, `10m`, `1.5h`: a time above 0, up to a year.

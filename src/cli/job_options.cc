@@ -46,7 +46,7 @@ Result<std::int32_t> parse_width(std::string_view text) {
 
 }  // namespace
 
-void JobOptions::add_to(CLI::App& command, const char* default_grain) {
+void JobOptions::add_to(CLI::App& command, const char* default_grain, Workers with_workers) {
   grain = default_grain;
   command.add_option("SOURCE", sources, "Files, folders (walked), globs, or @FILE with a list of them")
       ->required();
@@ -73,9 +73,11 @@ void JobOptions::add_to(CLI::App& command, const char* default_grain) {
   command.add_option("--grain", grain, "What a task is: a source, or a single rendition")
       ->check(CLI::IsMember({"source", "rendition", "auto"}))
       ->capture_default_str();
-  command
-      .add_option("-j,--workers", workers, "Threads or processes at work [the cores this process may use]")
-      ->check(whole_number(1, 10'000));
+  if (with_workers == Workers::one_count) {
+    command
+        .add_option("-j,--workers", workers, "Threads or processes at work [the cores this process may use]")
+        ->check(whole_number(1, 10'000));
+  }
   command
       .add_option("--json", json, "Write the results as JSON too; `-` is stdout, and the text goes to stderr")
       ->check(not_empty());
@@ -83,6 +85,8 @@ void JobOptions::add_to(CLI::App& command, const char* default_grain) {
       ->check(CLI::IsMember({"auto", "on", "off"}))
       ->default_str("auto");
   command.add_flag("--quiet", quiet, "Say nothing but errors");
+  command.add_flag("--no-history", no_history,
+                   "Neither look at nor remember what earlier experiments said about the modes");
   command.add_flag("--no-space-check", no_space_check, "Start even if the disk looks too small");
 
   constexpr const char* kGroup = "Limits";

@@ -1,4 +1,4 @@
-// The flags that resize and bench share, and the job that they make.
+// The flags that resize, bench and sweep share, and the job that they make.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -27,9 +27,11 @@ struct JobOptions {
   std::string progress;
   bool quiet = false;
   bool no_space_check = false;
+  bool no_history = false;
 
-  /// Adds the flags to a command; `this` must outlive it.
-  void add_to(CLI::App& command, const char* default_grain);
+  enum class Workers : std::uint8_t { one_count, none };
+  /// Adds the flags to a command, --workers only for one_count; `this` must outlive it.
+  void add_to(CLI::App& command, const char* default_grain, Workers with_workers = Workers::one_count);
 
   /// The job, still without sources and output.
   [[nodiscard]] Result<Job> make_job() const;

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/gather.h"
+#include "cli/history_file.h"
 #include "cli/interrupt.h"
 #include "cli/job_options.h"
 #include "cli/option_checks.h"
@@ -18,6 +19,7 @@
 #include "pipeline/posix_io.h"
 #include "pipeline/totals.h"
 #include "report/dry_run.h"
+#include "report/mode_choice_text.h"
 #include "report/progress.h"
 #include "report/resize_console.h"
 #include "report/resize_json.h"
@@ -59,11 +61,25 @@ class ResizeSink final : public ResultSink {
   std::unordered_set<std::uint32_t> bad_sources_;
 };
 
-/// What `--mode auto` means: threads, where they can help. Resolved here, so that no mode is special to a
-/// layer.
-std::string resolve_mode(const std::string& mode, int workers) {
-  if (mode != "auto") return mode;
-  return workers > 1 ? "threads" : "blocking";
+struct ResolvedMode {
+  std::string spec;
+  std::string why;  // empty where the user named the mode
+};
+
+/// What `--mode auto` means: what was fastest in an experiment like this job, on this machine; else threads,
+/// where they can help. Resolved here, so that no mode is special to a layer.
+ResolvedMode choose_mode(const Job& job, Grain grain, int workers, bool no_history) {
+  const std::string rule = workers > 1 ? "threads" : "blocking";
+  const auto usable = [&](const std::string& text) {
+    const auto spec = ModeSpec::parse(text);
+    if (!spec || !spec->info->unavailable().empty()) return false;
+    const auto own = spec->workers(workers);
+    return own && *own <= workers;
+  };
+  const auto path = history_path(no_history);
+  const auto choice = choose_mode(recall(path), this_machine(), facts_of(job, grain, workers), rule, usable);
+  const std::string spec = choice ? choice->mode : rule;
+  return {spec, mode_choice_text(spec, choice, workers, path.has_value())};
 }
 
 OnExists on_exists_from(const std::string& text) {
@@ -75,8 +91,9 @@ int resize(const ResizeOptions& options) {
   const Console console(options.job.quiet, options.job.json);
   if (const auto writable = console.check(); !writable) return refuse(writable.error());
   const int workers = options.job.worker_count();
-  const auto spec = ModeSpec::parse(resolve_mode(options.mode, workers));
-  if (!spec) return refuse(spec.error());
+  // A mode that does not exist is said before anything else is looked at.
+  const bool chosen = options.mode == "auto";
+  if (const auto known = ModeSpec::parse(options.mode); !chosen && !known) return refuse(known.error());
 
   auto gathered = gather_job(options.job, options.output, on_exists_from(options.on_exists));
   if (!gathered) return refuse(gathered.error());
@@ -96,12 +113,17 @@ int resize(const ResizeOptions& options) {
   }
   const auto io = PosixIo::open(job.output_folder);
   if (!io) return refuse(io.error());
+  const Grain grain = resolve_grain(job, options.job.grain_wanted(), workers);
+  const ResolvedMode resolved =
+      chosen ? choose_mode(job, grain, workers, options.job.no_history) : ResolvedMode{options.mode, ""};
+  const auto spec = ModeSpec::parse(resolved.spec);
+  if (!spec) return refuse(spec.error());
   auto mode = make_mode(*spec, job, **io, workers);
   if (!mode) return refuse(mode.error());
-  const Grain grain = resolve_grain(job, options.job.grain_wanted(), workers);
   const auto tasks = plan_tasks(job, grain, workers);
 
   // From here on things are written: an interruption ends with what is done, whole, in place.
+  const bool announced = succeeded(console.say(resolved.why));
   StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));
   ResizeSink sink(job, line);
   const auto begin = Clock::now();
@@ -113,16 +135,12 @@ int resize(const ResizeOptions& options) {
   line.clear();
 
   const bool cancelled = interrupt.signal() != 0;
-  const ResizeRecord record{job,
-                            std::string(labday_version()),
-                            spec->text,
-                            grain,
-                            *spec->workers(workers),
-                            note,
-                            wall,
-                            sink.totals(),
-                            cancelled};
-  const bool said = succeeded(console.say(resize_text(record)));
+  const ResizeRecord record{job,           std::string(labday_version()),
+                            spec->text,    resolved.why,
+                            grain,         *spec->workers(workers),
+                            note,          wall,
+                            sink.totals(), cancelled};
+  const bool said = succeeded(console.say(resize_text(record))) && announced;
   const bool written = succeeded(console.json(console.wants_json() ? resize_json(record) : ""));
   const bool worked = succeeded(ran);
   if (cancelled) return kSignalled + interrupt.signal();

@@ -22,8 +22,6 @@ void set_costs(const SymbolCosts& costs, std::uint32_t step, MatchPaths& paths) 
 
 void DeflateMatcher::begin(const MatchEffort& effort) {
   effort_ = effort;
-  paths_.way.fill(0);
-  paths_.literals.fill(0);
   memory_.bits = effort.hash_bits;
   memory_.shorter.assign(std::size_t{1} << memory_.bits, std::uint16_t{0});
   memory_.longer.assign(static_cast<std::size_t>(effort.ways) << memory_.bits, std::uint16_t{0});

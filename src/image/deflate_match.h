@@ -20,7 +20,7 @@ struct MatchEffort {
     int times = 1;            // over a block; each after the first knows what the one before it sent
   };
   int hash_bits = 15;  // of the tables of places
-  int ways = 1;        // 1 or 4: how many places of a long string are compared
+  int ways = 1;        // 1, or 4 if every byte is looked at: how many places of a long string are compared
   Pass usual;
   Pass flat;  // for blocks that are mostly runs: there is little to look at
 };

@@ -38,6 +38,49 @@ void mark_equal_words(const std::uint8_t* data, std::size_t words, std::uint64_t
   for (std::size_t w = 0; w < words; ++w) equal[w] = equal_word(data + w * 64);
 }
 
+/// Bit i: kMinRun bits from bit i of the word `now` on are set, those of the word `after` behind it included.
+template <std::uint32_t kMinRun>
+HWY_INLINE std::uint64_t run_starts(std::uint64_t now, std::uint64_t after) {
+  if constexpr (kMinRun >= 16) {
+    // Such a run fills a byte of this word, or goes on in the next.
+    const std::uint64_t full_bytes = (~now - 0x0101010101010101U) & now & 0x8080808080808080U;
+    if ((full_bytes | ((now >> 63) & after & 1)) == 0) return 0;
+  }
+  unsigned __int128 window = static_cast<unsigned __int128>(after) << 64 | now;
+  for (std::uint32_t have = 1; have < kMinRun; have *= 2) window &= window >> have;
+  return static_cast<std::uint64_t>(window);
+}
+
+template <std::uint32_t kMinRun>
+HWY_INLINE Token* find_runs_from(const std::uint64_t* equal, std::size_t size, Token* out) {
+  std::size_t literals = 0;  // where those that wait for their token begin
+  std::size_t done = 0;      // up to here nothing more is to be found
+  for (std::size_t w = 0; w * 64 < size; w = std::max(w + 1, done / 64)) {
+    std::uint64_t starts = run_starts<kMinRun>(equal[w], equal[w + 1]);
+    if (done > w * 64) starts &= ~std::uint64_t{0} << (done - w * 64);
+    while (starts != 0) {
+      std::size_t at = w * 64 + static_cast<std::size_t>(__builtin_ctzll(starts));
+      std::size_t left = run_length(equal, at);
+      while (left >= kMinMatch) {
+        const std::size_t length = std::min<std::size_t>(left, kMaxMatch);
+        *out++ = {static_cast<std::uint32_t>(at - literals), static_cast<std::uint16_t>(length), 0};
+        at += length;
+        left -= length;
+        literals = at;
+      }
+      done = at + left;  // one or two bytes may be left over as literals
+      if (done >= (w + 1) * 64) break;
+      starts &= ~std::uint64_t{0} << (done - w * 64);
+    }
+  }
+  *out++ = {static_cast<std::uint32_t>(size - literals), 0, 0};
+  return out;
+}
+
+Token* find_runs_of(const std::uint64_t* equal, std::size_t size, std::uint32_t min_run, Token* out) {
+  return min_run >= 16 ? find_runs_from<16>(equal, size, out) : find_runs_from<4>(equal, size, out);
+}
+
 }  // namespace
 }  // namespace labday::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -46,6 +89,7 @@ HWY_AFTER_NAMESPACE();
 namespace labday {
 
 HWY_EXPORT(mark_equal_words);
+HWY_EXPORT(find_runs_of);
 
 void mark_equal(const std::uint8_t* data, std::size_t size, bool has_previous, std::uint64_t* equal) {
   const std::size_t whole = size / 64;
@@ -59,41 +103,24 @@ void mark_equal(const std::uint8_t* data, std::size_t size, bool has_previous, s
   if (!has_previous) equal[0] &= ~std::uint64_t{1};
 }
 
+std::size_t equal_bytes(const std::uint64_t* equal, std::size_t size) {
+  // Sums of two, four and eight bits side by side: the processor's own instruction is not to be counted on.
+  std::size_t sum = 0;
+  for (std::size_t w = 0; w * 64 < size; ++w) {
+    std::uint64_t x = equal[w];
+    x -= (x >> 1) & 0x5555555555555555U;
+    x = (x & 0x3333333333333333U) + ((x >> 2) & 0x3333333333333333U);
+    x = (x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fU;
+    sum += (x * 0x0101010101010101U) >> 56;
+  }
+  return sum;
+}
+
 void find_runs(const std::uint64_t* equal, std::size_t size, std::uint32_t min_run, Tokens& tokens) {
   // A run has three bytes at least, and there is one token more.
   make_room(tokens, size / kMinMatch + 1);
-  Token* out = tokens.data();
-  std::size_t literals = 0;  // where those that wait for their token begin
-  std::size_t done = 0;      // up to here nothing more is to be found
-  const std::size_t words = (size + 63) / 64;
-  for (std::size_t w = 0; w < words;) {
-    unsigned __int128 window = static_cast<unsigned __int128>(equal[w + 1]) << 64 | equal[w];
-    // Bit i becomes: min_run bits from i on are set.
-    std::uint32_t have = 1;
-    for (; 2 * have <= min_run; have *= 2) window &= window >> have;
-    window &= window >> (min_run - have);
-    auto starts = static_cast<std::uint64_t>(window);
-    if (done > w * 64) starts &= ~std::uint64_t{0} << (done - w * 64);
-    if (starts == 0) {
-      ++w;
-      continue;
-    }
-    const std::size_t start = w * 64 + static_cast<std::size_t>(__builtin_ctzll(starts));
-    std::size_t left = run_length(equal, start);
-    std::size_t at = start;
-    while (left >= kMinMatch) {
-      const std::size_t length = std::min<std::size_t>(left, kMaxMatch);
-      *out++ = {static_cast<std::uint32_t>(at - literals), static_cast<std::uint16_t>(length), 0};
-      at += length;
-      left -= length;
-      literals = at;
-    }
-    done = at + left;  // one or two bytes may be left over as literals
-    w = std::max(w, done / 64);
-    if (w * 64 >= size) break;
-  }
-  *out++ = {static_cast<std::uint32_t>(size - literals), 0, 0};
-  tokens.resize(static_cast<std::size_t>(out - tokens.data()));
+  Token* const end = HWY_DYNAMIC_DISPATCH(find_runs_of)(equal, size, min_run, tokens.data());
+  tokens.resize(static_cast<std::size_t>(end - tokens.data()));
 }
 
 }  // namespace labday

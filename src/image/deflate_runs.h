@@ -2,7 +2,6 @@
 // and, in the filtered lines of a PNG, most of what there is to gain.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -20,13 +19,9 @@ namespace labday {
 void mark_equal(const std::uint8_t* data, std::size_t size, bool has_previous, std::uint64_t* equal);
 
 /// How many of `size` bytes equal the one before them.
-[[nodiscard]] inline std::size_t equal_bytes(const std::uint64_t* equal, std::size_t size) {
-  std::size_t sum = 0;
-  for (std::size_t w = 0; w * 64 < size; ++w) sum += static_cast<std::size_t>(std::popcount(equal[w]));
-  return sum;
-}
+[[nodiscard]] std::size_t equal_bytes(const std::uint64_t* equal, std::size_t size);
 
-/// Splits `size` bytes into literals and runs of at least `min_run` (4 to 64) bytes that equal the one before
+/// Splits `size` bytes into literals and runs of at least `min_run` (4 or 16) bytes that equal the one before
 /// them, and ends with a token without a match. `tokens` is overwritten. May throw std::bad_alloc.
 void find_runs(const std::uint64_t* equal, std::size_t size, std::uint32_t min_run, Tokens& tokens);
 

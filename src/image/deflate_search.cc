@@ -26,8 +26,8 @@ namespace {
 constexpr std::uint32_t kLongRun = 16;
 /// As many bytes are compared without a branch.
 constexpr std::size_t kCompared = 16;
-constexpr std::uint32_t kFar =
-    kMaxDistance;  // a match is length << 16 | kFar - distance: of equals, the nearest
+/// A match is length << 16 | kFar - distance: the greater, the longer; of equals, the nearer.
+constexpr std::uint32_t kFar = kMaxDistance;
 
 }  // namespace
 }  // namespace labday
@@ -112,13 +112,11 @@ class Search {
       }
       // Up to the next step there are literals.
       const std::size_t into_line = at - line;
-      const std::size_t past_step =
-          into_line <= first ? into_line + kStep - first : (into_line - first) % kStep;
       if (into_line < first) {
         at = line + first;
         continue;
       }
-      if (past_step % kStep != 0) {
+      if (const std::size_t past_step = (into_line - first) % kStep; past_step != 0) {
         at += kStep - past_step;
         continue;
       }
@@ -179,7 +177,9 @@ class Search {
     return ((static_cast<std::uint32_t>(at) - place - 1) & (kMaxDistance - 1)) + 1;
   }
 
-  /// The longest match of every step, at least 0 bytes long; remembers the strings.
+  // Each of the three passes has the registers to itself: they are not inlined.
+
+  /// The longest match of every step, which may have no byte; remembers the strings. The run is one of them.
   HWY_NOINLINE void find(std::size_t begin, std::size_t steps) {
     const std::size_t looked_at = end_ < kCompared + begin ? 0 : (end_ - kCompared - begin) / kStep + 1;
     const std::size_t full = std::min(steps, looked_at);
@@ -233,7 +233,7 @@ class Search {
   HWY_NOINLINE void choose(std::size_t begin, std::size_t steps) {
     std::uint32_t* const chosen = paths_.step.data();
     std::uint32_t* const way = paths_.way.data() + (MatchPaths::kSteps - steps);
-    std::uint32_t* const literals = paths_.literals.data() + (MatchPaths::kSteps - steps) * kStep;
+    std::uint32_t* const literals = paths_.literals.data() + (MatchPaths::kMaxBytes - steps * kStep);
     const std::uint32_t* const literal = paths_.literal.data();
     const MatchPaths::Length* const lengths = paths_.length.data();
     const std::uint16_t* const distance_cost = paths_.distance.data();
@@ -243,21 +243,20 @@ class Search {
       const std::size_t at = begin + i * kStep;
       const std::uint32_t after = sum;
       for (std::size_t k = kStep; k-- > 0;) literals[i * kStep + k] = sum += literal[strip_[at + k]];
-      // The cost above what is chosen: the least of both is the least cost. 0 are literals.
+      // The cost, and below it what is chosen, so that the least of these has both. No choice: literals.
       std::uint64_t best = static_cast<std::uint64_t>(next + sum - after) << 32;
 
-      // A match or run that ends within a step is followed by literals up to the next one.
-      const auto by = [&](std::uint32_t length, std::uint32_t cost_of_distance) {
-        const MatchPaths::Length& entry = lengths[length];
-        const std::size_t to = i + entry.steps;
-        return way[to] + entry.cost + cost_of_distance + literals[i * kStep + length] - literals[to * kStep];
-      };
       const std::uint32_t match = chosen[i];
+      const std::uint32_t length = match >> 16;
       const std::uint32_t distance = (kFar - 1) - (match & 0xffff);
       const std::uint32_t high = distance >> 8;
       const std::uint32_t slot =
           distance + ((256 + high - distance) & (0 - static_cast<std::uint32_t>(high != 0)));
-      best = std::min(best, static_cast<std::uint64_t>(by(match >> 16, distance_cost[slot])) << 32 | match);
+      // A match that ends within a step is followed by literals up to the next one.
+      const std::size_t to = i + lengths[length].steps;
+      const std::uint32_t by_match = way[to] + lengths[length].cost + distance_cost[slot] +
+                                     literals[i * kStep + length] - literals[to * kStep];
+      best = std::min(best, static_cast<std::uint64_t>(by_match) << 32 | match);
 
       chosen[i] = static_cast<std::uint32_t>(best);
       next = way[i] = static_cast<std::uint32_t>(best >> 32);
@@ -267,7 +266,7 @@ class Search {
   /// Writes what was chosen, and returns where its last match ends.
   HWY_NOINLINE std::size_t take(std::size_t begin, std::size_t steps) {
     const std::uint32_t* const chosen = paths_.step.data();
-    const std::uint32_t* const literals = paths_.literals.data() + (MatchPaths::kSteps - steps) * kStep;
+    const std::uint32_t* const literals = paths_.literals.data() + (MatchPaths::kMaxBytes - steps * kStep);
     for (std::size_t i = 0; i < steps;) {
       const std::uint32_t choice = chosen[i];
       if (choice == 0) {
@@ -309,20 +308,14 @@ class Search {
 
 MatchFound search_block(const MatchInput& input, bool every_byte, int ways, MatchMemory& memory,
                         MatchPaths& paths, Token* tokens) {
-  if (every_byte && ways == 4) return Search<1, 4>(input, memory, paths, tokens).run(0, input.end);
-  if (every_byte && ways == 2) return Search<1, 2>(input, memory, paths, tokens).run(0, input.end);
-  if (every_byte) return Search<1, 1>(input, memory, paths, tokens).run(0, input.end);
-  switch (input.pixel_bytes) {
-    case 1:
-      return Search<1, 1>(input, memory, paths, tokens).run(1, input.line_bytes);
-    case 2:
-      return Search<2, 1>(input, memory, paths, tokens).run(1, input.line_bytes);
-    case 3:
-      if (ways == 4) return Search<3, 4>(input, memory, paths, tokens).run(1, input.line_bytes);
-      return Search<3, 1>(input, memory, paths, tokens).run(1, input.line_bytes);
-    default:
-      return Search<4, 1>(input, memory, paths, tokens).run(1, input.line_bytes);
-  }
+  const auto search = [&](auto search_of) {
+    return search_of.run(every_byte ? 0 : 1, every_byte ? input.end : input.line_bytes);
+  };
+  if (every_byte && ways == 4) return search(Search<1, 4>(input, memory, paths, tokens));
+  if (every_byte || input.pixel_bytes == 1) return search(Search<1, 1>(input, memory, paths, tokens));
+  if (input.pixel_bytes == 2) return search(Search<2, 1>(input, memory, paths, tokens));
+  if (input.pixel_bytes == 3) return search(Search<3, 1>(input, memory, paths, tokens));
+  return search(Search<4, 1>(input, memory, paths, tokens));
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ struct MatchMemory {
 /// The costs of symbols as the path needs them, and room for one segment.
 struct MatchPaths {
   static constexpr std::size_t kSteps = 1024;  // of a segment, at most
+  static constexpr std::size_t kMaxBytes = kSteps * 4;
   static constexpr std::uint32_t kNever = 1U << 20;
 
   std::array<std::uint32_t, kLiteralCount> literal;
@@ -53,14 +54,15 @@ struct MatchPaths {
     std::uint32_t steps;  // that it reaches into
   };
   std::array<Length, kMaxMatch + 1> length;
-  std::array<std::uint16_t, 256 + 128>
-      distance;  // less one: below 256 itself, else 256 and more by the high bits
+  /// By the distance less one: below 256 by itself, else 256 and more by its high bits.
+  std::array<std::uint16_t, 256 + 128> distance;
 
   std::array<std::uint32_t, kSteps> step;  // first the match, then what is chosen; 0: literals
   /// Of the way from a step to the end of the segment, which is at kSteps: what follows costs nothing.
   std::array<std::uint32_t, kSteps + kMaxMatch + 1> way{};
-  /// Of the literals from a byte to the end of the segment, which is at kSteps times the step.
-  std::array<std::uint32_t, kSteps * 4 + kMaxMatch + 4> literals{};
+  /// Of the literals from a byte to the end of the segment, which is at kMaxBytes: what follows costs
+  /// nothing.
+  std::array<std::uint32_t, kMaxBytes + kMaxMatch + 4> literals{};
 };
 
 struct MatchFound {
@@ -68,7 +70,8 @@ struct MatchFound {
   std::uint64_t saved = 0;  // by matches at other distances than 1, in units of costs
 };
 
-/// Writes the block's tokens. `every_byte` or at pixels; `ways` is 1 or 4.
+/// Writes the block's tokens, whose number is at most a third of its bytes and one. `ways` is 1, or 4
+/// together with `every_byte`.
 [[nodiscard]] MatchFound search_matches(const MatchInput& input, bool every_byte, int ways,
                                         MatchMemory& memory, MatchPaths& paths, Token* tokens);
 

@@ -42,7 +42,7 @@ struct PngStripEncoder::Effort {
 
 const PngStripEncoder::Effort& PngStripEncoder::effort_of(PngLevel level) {
   static constexpr std::array<Effort, kPngLevelNames.size()> kEfforts{{
-      {512_KiB, 128_KiB, {8, 130, 1024}, 4, 16, false, {}, 0, 0x01},
+      {512_KiB, 128_KiB, {8, 130, 1024}, 8, 16, false, {}, 0, 0x01},
       {512_KiB, 128_KiB, {2, 130, 512}, 1, 4, false, {}, 0, 0x5e},
       {1024_KiB, 128_KiB, {1, 258, 512}, 1, 4, true, {15, 1, {false, 1}, {true, 1}}, 160, 0x9c},
       {4096_KiB, 256_KiB, {1, 0, 0}, 1, 4, true, {16, 4, {true, 1}, {true, 2}}, 0, 0xda},
@@ -138,7 +138,7 @@ void PngStripEncoder::encode_block(std::size_t end, bool last) {
   make_room(equal_, equal_words(size));
   mark_equal(data.data(), size, begin != 0, equal_.data());
   SymbolCounts counts;
-  const bool flat = equal_bytes(equal_.data(), size) >= size / 16 * kFlatSixteenths;
+  const bool flat = effort_->match && equal_bytes(equal_.data(), size) >= size / 16 * kFlatSixteenths;
   const bool match = effort_->match && (flat || blocks_unmatched_ == 0);
   std::uint64_t saved_bits = 0;
   if (match) {

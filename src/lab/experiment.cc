@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 #include <tuple>
 #include <utility>
 
 #include "lab/round_order.h"
+#include "lab/round_reference.h"
 #include "lab/summary.h"
 
 namespace labday {
@@ -25,12 +25,14 @@ class Experiment {
         hooks_(hooks),
         cancel_(cancel),
         controlled_(std::find(plan.modes.begin(), plan.modes.end(), plan.baseline) != plan.modes.end()),
+        rows_(entries(), 0),
         order_(entries(), plan.seed),
         begin_(hooks.now()),
         next_look_(plan.rounds) {
     request_.job = plan.job;
     request_.job.output_folder = scratch.folder();
     request_.job.on_exists = OnExists::error;  // the folder is empty each time
+    request_.job.records = plan.records;
     request_.grain = plan.grain;
     request_.workers = plan.workers;
     result_.environment = read_environment(scratch.folder());
@@ -41,17 +43,14 @@ class Experiment {
   Result<void> warm_up() {
     Result<RoundResult> round = run(plan_.baseline, 0);
     if (!round) return round.error().code == ErrorCode::cancelled ? stop() : fail(in_mode(round.error()));
-    // A disk that fills up under the baseline is no property of the sources: no mode could be timed on it.
-    for (const Error& error : round->totals.errors) {
-      if (error.code == ErrorCode::no_space) return fail(error);
-    }
-    Result<Manifest> manifest = read_manifest(scratch_.folder());
-    if (!manifest) return fail(std::move(manifest.error()));
-    expected_ = std::move(*manifest);
-    result_.reference = std::move(round->totals);
-    result_.files = expected_.files.size();
-    result_.bytes = expected_.bytes();
-    result_.hash = expected_.hash();
+    Result<RoundReference> reference =
+        RoundReference::read(scratch_.folder(), std::move(round->totals), plan_.baseline);
+    if (!reference) return fail(std::move(reference.error()));
+    reference_ = std::move(*reference);
+    result_.reference = reference_->totals();
+    result_.files = reference_->files().files.size();
+    result_.bytes = reference_->files().bytes();
+    result_.hash = reference_->files().hash();
     if (result_.files == 0) result_.ended = Ended::nothing;
     return scratch_.empty();
   }
@@ -71,6 +70,7 @@ class Experiment {
       std::optional<RoundResult>& slot =
           control ? result_.control.back() : result_.modes[entry].rounds.back();
       if (Result<void> played = play_turn(mode, control, slot); !played) return played;
+      if (slot && slot->record) keep_rows(rows_[entry], *slot->record);
       result_.environment.after = read_machine_load();
       hooks_.round_ended(result_);
     }
@@ -100,6 +100,17 @@ class Experiment {
   [[nodiscard]] ExperimentResult take_result() { return std::move(result_); }
 
  private:
+  /// As many rows of a mode's rounds as are to be kept, from the first round on.
+  static void keep_rows(std::size_t& kept, RoundRecord& record) {
+    const std::size_t rows = record.rows();
+    if (kept + rows > kMostRows) {
+      kept = kMostRows;  // and none of later rounds
+      record.drop_rows();
+    } else {
+      kept += rows;
+    }
+  }
+
   [[nodiscard]] std::size_t entries() const { return plan_.modes.size() + (controlled_ ? 1 : 0); }
 
   Result<void> stop() {
@@ -129,55 +140,17 @@ class Experiment {
     }
     Result<Manifest> manifest = read_manifest(scratch_.folder());
     if (!manifest) return fail(std::move(manifest.error()));
-    judge(mode, blocks_, *manifest, std::move(*played), slot);
-    if (result_.disagreement) result_.ended = Ended::disagreement;
+    RoundVerdict verdict = reference_->judge(*manifest, played->totals);
+    if (verdict.difference) {
+      result_.disagreement = Disagreement{mode, blocks_, std::move(*verdict.difference)};
+      result_.ended = Ended::disagreement;
+    } else if (verdict.failure) {
+      result_.failures.push_back({mode, blocks_, std::move(*verdict.failure)});
+    } else {
+      slot = std::move(*played);
+    }
     if (slot && !control) ++result_.verified_rounds;
     return scratch_.empty();
-  }
-
-  /// Decides whether a round counts, and if so, records it in `slot`.
-  void judge(const std::string& mode, int round, const Manifest& actual, RoundResult played,
-             std::optional<RoundResult>& slot) {
-    if (played.totals.renditions != result_.reference.renditions) {
-      // A mode may fail where the baseline did not, if it says so; what it did write has to be right.
-      if (std::optional<Difference> difference = first_wrong_file(actual)) {
-        result_.disagreement = Disagreement{mode, round, std::move(*difference)};
-      } else {
-        result_.failures.push_back({mode, round, why_fewer(played.totals)});
-      }
-      return;
-    }
-    if (std::optional<Difference> difference = first_difference(expected_, actual)) {
-      result_.disagreement = Disagreement{mode, round, std::move(*difference)};
-      return;
-    }
-    slot = std::move(played);
-  }
-
-  /// The first file that is there and should not be, or not so.
-  [[nodiscard]] std::optional<Difference> first_wrong_file(const Manifest& actual) const {
-    Manifest wanted;  // of what is expected, the files that are there
-    std::set_intersection(expected_.files.begin(), expected_.files.end(), actual.files.begin(),
-                          actual.files.end(), std::back_inserter(wanted.files),
-                          [](const ManifestEntry& a, const ManifestEntry& b) { return a.name < b.name; });
-    return first_difference(wanted, actual);
-  }
-
-  [[nodiscard]] Error why_fewer(const JobTotals& totals) const {
-    const Counts& wanted = result_.reference.renditions;
-    Error error{Stage::plan, ErrorCode::internal, {}, {}};
-    for (const Error& candidate : totals.errors) {
-      const bool known =
-          std::any_of(result_.reference.errors.begin(), result_.reference.errors.end(),
-                      [&](const Error& e) { return e.path == candidate.path && e.code == candidate.code; });
-      if (known) continue;
-      error = candidate;
-      break;
-    }
-    const std::string counts = fmt::format("{} renditions done, but {} in {} mode", totals.renditions.done,
-                                           wanted.done, plan_.baseline);
-    error.detail = error.detail.empty() ? counts : counts + ": " + error.detail;
-    return error;
   }
 
   const ExperimentPlan& plan_;
@@ -185,12 +158,13 @@ class Experiment {
   Scratch& scratch_;
   const ExperimentHooks& hooks_;
   const CancelToken& cancel_;
-  const bool controlled_;  // is the baseline among the modes?
-  RoundOrder order_;       // of the modes and, behind them, the control
+  const bool controlled_;          // is the baseline among the modes?
+  std::vector<std::size_t> rows_;  // that are kept, by entry
+  RoundOrder order_;               // of the modes and, behind them, the control
   const Clock::time_point begin_;
   int next_look_;  // blocks after which the precision is looked at
   RoundRequest request_;
-  Manifest expected_;
+  std::optional<RoundReference> reference_;  // from the warm-up on
   ExperimentResult result_;
   Nanoseconds longest_block_{0};
   int blocks_ = 0;

@@ -33,6 +33,7 @@ struct ExperimentPlan {
   std::optional<double> precision;
   /// No block begins that would probably end later than this after the start; the first one always does.
   std::optional<Nanoseconds> max_time;
+  bool records = true;  // RoundResult::record is wanted
 };
 
 /// Which round is about to begin.
@@ -60,7 +61,8 @@ struct RoundFailure {
 
 struct ModeRounds {
   std::string mode;
-  /// By block, as many as were begun; none where the round failed or did not take place.
+  /// By block, as many as were begun; none where the round failed or did not take place. Rows of tasks and
+  /// workers are kept of the first rounds, kMostRows together; of the others there are the sums.
   std::vector<std::optional<RoundResult>> rounds;
 };
 

@@ -121,6 +121,13 @@ Result<Manifest> read_manifest(const std::string& folder) {
   return manifest;
 }
 
+Result<ManifestEntry> read_manifest_entry(const std::string& path, std::string name) {
+  ManifestEntry entry{std::move(name), 0, {}};
+  Bytes chunk(kChunkBytes);
+  if (Result<void> read = read_entry(path, chunk, entry); !read) return fail(std::move(read.error()));
+  return entry;
+}
+
 std::string_view name(Difference::Kind kind) {
   static constexpr std::array<std::string_view, 3> kNames{"missing", "extra", "differs"};
   return kNames.at(static_cast<std::size_t>(kind));

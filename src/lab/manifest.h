@@ -34,6 +34,9 @@ struct Manifest {
 /// nor a regular file is an error: no mode has a reason to make it.
 [[nodiscard]] Result<Manifest> read_manifest(const std::string& folder);
 
+/// Reads one file into an entry called `name`.
+[[nodiscard]] Result<ManifestEntry> read_manifest_entry(const std::string& path, std::string name);
+
 struct Difference {
   enum class Kind : std::uint8_t { missing, extra, differs };
   Kind kind = Kind::differs;

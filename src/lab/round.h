@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "lab/round_record.h"
 #include "pipeline/job.h"
 #include "pipeline/totals.h"
 #include "transport/child_process.h"
@@ -32,6 +34,7 @@ struct RoundResult {
   int workers = 1;                      // as the mode had them
   std::string note;                     // Mode::note()
   JobTotals totals;
+  std::optional<RoundRecord> record;  // where Job::records asked for it
 };
 
 /// The seam between what is measured and how a round comes about; tests put a fake in its place.

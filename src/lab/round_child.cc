@@ -6,24 +6,13 @@
 #include <new>
 
 #include "lab/round.h"
+#include "lab/round_execution.h"
 #include "lab/round_wire.h"
-#include "modes/registry.h"
-#include "pipeline/plan.h"
 #include "pipeline/posix_io.h"
 #include "transport/frame.h"
 
 namespace labday {
 namespace {
-
-class TotalsSink final : public ResultSink {
- public:
-  explicit TotalsSink(std::size_t source_count) : collector_(source_count) {}
-  void deliver(TaskResult result) override { collector_.add(result); }
-  [[nodiscard]] JobTotals totals() const { return collector_.totals(); }
-
- private:
-  TotalsCollector collector_;
-};
 
 /// A mode that was made, and what it works on. The members are destroyed from the last to the first.
 struct Execution {
@@ -33,33 +22,10 @@ struct Execution {
 };
 
 Result<RoundResult> execute(Execution& execution) {
-  const RoundRequest& request = execution.request;
-  const Result<ModeSpec> spec = ModeSpec::parse(request.mode);
-  if (!spec) return fail(spec.error());
-  const Result<int> workers = spec->workers(request.workers);
-  if (!workers) return fail(workers.error());
-  Result<std::unique_ptr<PosixIo>> io = PosixIo::open(request.job.output_folder);
+  Result<std::unique_ptr<PosixIo>> io = PosixIo::open(execution.request.job.output_folder);
   if (!io) return fail(std::move(io.error()));
   execution.io = std::move(*io);
-  const std::vector<Task> tasks = plan_tasks(request.job, request.grain, *workers);
-  TotalsSink sink(request.job.sources.size());
-  const CancelToken never;  // the parent kills this process instead
-  Result<std::unique_ptr<Mode>> mode = make_mode(*spec, request.job, *execution.io, request.workers);
-  if (!mode) return fail(std::move(mode.error()));
-  execution.mode = std::move(*mode);
-
-  RoundResult result;
-  result.workers = *workers;
-  const Clock::time_point begin = Clock::now();
-  if (const Result<void> started = execution.mode->start(); !started) return fail(started.error());
-  const Clock::time_point ready = Clock::now();
-  if (const Result<void> ran = execution.mode->run(tasks, sink, never); !ran) return fail(ran.error());
-  const Clock::time_point end = Clock::now();
-  result.start = ready - begin;
-  result.wall = end - ready;
-  result.note = execution.mode->note();
-  result.totals = sink.totals();
-  return result;
+  return execute_round(execution.request, *execution.io, execution.mode);
 }
 
 Result<RoundResult> guarded_execute(Execution& execution) {

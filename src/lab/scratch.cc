@@ -1,7 +1,10 @@
 #include "lab/scratch.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/magic.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -48,6 +51,15 @@ constexpr std::array kFileSystems{
     FileSystem{0x0BD00BD0, "lustre"},
 };
 
+constexpr std::string_view kPrefix = "labday-bench-";
+
+/// Holds the folder as long as it is open; none where another process does.
+UniqueFd locked(const std::string& folder) {
+  UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) fd.reset();
+  return fd;
+}
+
 /// Removes what is in `folder`. Workers of a round that was killed may still be dying and make a file
 /// meanwhile, so it is tried more than once.
 std::error_code remove_contents(const std::string& folder) {
@@ -86,28 +98,43 @@ std::string file_system_name(const std::string& path) {
 }
 
 Result<Scratch> Scratch::create(const std::string& parent, std::uint64_t needed_bytes) {
-  std::string folder = parent + "/labday-bench-XXXXXX";
+  std::string folder = fmt::format("{}/{}XXXXXX", parent, kPrefix);
   if (::mkdtemp(folder.data()) == nullptr) {
     return fail(system_error(Stage::plan, errno, parent, "make the scratch folder"));
   }
-  Scratch scratch(std::move(folder));
+  // A file system without locks loses no more than the tidying up after a labday that was killed.
+  UniqueFd lock = locked(folder);
+  Scratch scratch(std::move(folder), std::move(lock));
   const Result<std::uint64_t> free_bytes = free_space(scratch.folder());
   if (!free_bytes) return fail(free_bytes.error());
   if (*free_bytes < needed_bytes) {
     return fail(
         Stage::plan, ErrorCode::no_space, parent,
-        fmt::format("a round needs about {} of scratch space, {} are free; --scratch names another place",
+        fmt::format("about {} of scratch space are needed, {} are free; --scratch names another place",
                     human_bytes(needed_bytes), human_bytes(*free_bytes)));
   }
   return scratch;
 }
 
-Scratch::Scratch(Scratch&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
+Scratch::Left Scratch::remove_left_behind(const std::string& folder) {
+  struct stat info {};
+  if (fs::path(folder).filename().string().rfind(kPrefix, 0) != 0) return Left::nothing;
+  if (::lstat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return Left::nothing;
+  if (info.st_uid != ::geteuid() || (info.st_mode & 0777U) != 0700U) return Left::nothing;
+  UniqueFd lock = locked(folder);
+  if (!lock) return Left::in_use;
+  Scratch(folder, std::move(lock)).remove();
+  return Left::removed;
+}
+
+Scratch::Scratch(Scratch&& other) noexcept
+    : folder_(std::exchange(other.folder_, {})), lock_(std::move(other.lock_)) {}
 
 Scratch& Scratch::operator=(Scratch&& other) noexcept {
   if (this != &other) {
     remove();
     folder_ = std::exchange(other.folder_, {});
+    lock_ = std::move(other.lock_);
   }
   return *this;
 }
@@ -125,6 +152,7 @@ void Scratch::remove() {
   // Nothing can be done about a failure here; what is left bears labday's name.
   [[maybe_unused]] const std::error_code left = remove_contents(folder_);
   ::rmdir(folder_.c_str());
+  folder_.clear();
 }
 
 }  // namespace labday

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/unique_fd.h"
 
 namespace labday {
 
@@ -14,11 +15,18 @@ namespace labday {
 /// `ext2/ext3`, `tmpfs`, `overlayfs`…, or the number of an unknown one in hexadecimal.
 [[nodiscard]] std::string file_system_name(const std::string& path);
 
-/// Owns a folder `labday-bench-XXXXXX` (mode 0700); the destructor removes it with all that is in it.
+/// Owns a folder `labday-bench-XXXXXX` (mode 0700), and a lock on it; the destructor removes it with all that
+/// is in it.
 class Scratch {
  public:
   /// Below `parent`, which must exist. no_space where less than `needed_bytes` are free there.
   [[nodiscard]] static Result<Scratch> create(const std::string& parent, std::uint64_t needed_bytes);
+
+  enum class Left : std::uint8_t { nothing, removed, in_use };
+  /// Removes the scratch folder of a labday that was killed. `nothing` where there is no such folder, or one
+  /// that is not this user's scratch folder by its name and owner, which stays; `in_use` while its labday
+  /// lives.
+  static Left remove_left_behind(const std::string& folder);
 
   Scratch(Scratch&& other) noexcept;
   Scratch& operator=(Scratch&& other) noexcept;
@@ -32,10 +40,11 @@ class Scratch {
   [[nodiscard]] Result<void> empty();
 
  private:
-  explicit Scratch(std::string folder) : folder_(std::move(folder)) {}
+  Scratch(std::string folder, UniqueFd lock) : folder_(std::move(folder)), lock_(std::move(lock)) {}
   void remove();
 
   std::string folder_;  // empty when moved from
+  UniqueFd lock_;       // of the folder; the kernel lets it go with this process
 };
 
 }  // namespace labday

@@ -8,16 +8,6 @@ namespace {
 
 using Rounds = std::vector<std::optional<RoundResult>>;
 
-/// By block; none where there is no round, or where the clock did not advance.
-std::vector<std::optional<double>> log_seconds(const Rounds& rounds) {
-  std::vector<std::optional<double>> logarithms;
-  for (const std::optional<RoundResult>& round : rounds) {
-    logarithms.emplace_back();
-    if (round && round->wall.count() > 0) logarithms.back() = std::log(to_seconds(round->wall));
-  }
-  return logarithms;
-}
-
 Comparisons compare(const ExperimentPlan& plan, const ExperimentResult& result) {
   LogSeconds modes;
   std::optional<std::size_t> baseline;
@@ -81,6 +71,15 @@ ModeSummary summarise_mode(const ModeRounds& mode, std::uint64_t seed) {
 }
 
 }  // namespace
+
+std::vector<std::optional<double>> log_seconds(const Rounds& rounds) {
+  std::vector<std::optional<double>> logarithms;
+  for (const std::optional<RoundResult>& round : rounds) {
+    logarithms.emplace_back();
+    if (round && round->wall.count() > 0) logarithms.back() = std::log(to_seconds(round->wall));
+  }
+  return logarithms;
+}
 
 Summary summarise(const ExperimentPlan& plan, const ExperimentResult& result) {
   Summary summary;

@@ -36,6 +36,10 @@ struct Summary {
   std::optional<NoiseFloor> noise_floor;
 };
 
+/// By block; none where there is no round, or where the clock did not advance.
+[[nodiscard]] std::vector<std::optional<double>> log_seconds(
+    const std::vector<std::optional<RoundResult>>& rounds);
+
 /// Empty after a disagreement.
 [[nodiscard]] Summary summarise(const ExperimentPlan& plan, const ExperimentResult& result);
 

@@ -30,13 +30,15 @@ constexpr std::array kParameters{
     ModeParameter{"io", "auto", "who does file I/O: auto is uring, or threads where it is refused", kIoWords},
 };
 
+int inflight_of(const ModeValues& values) { return values.number("inflight", 2 * values.workers); }
+
 class AsyncMode final : public Mode {
  public:
   explicit AsyncMode(const ModeSetup& setup)
       : job_(setup.job),
         io_(setup.io),
         workers_(setup.workers),
-        inflight_(setup.number("inflight", 2 * setup.workers)),
+        inflight_(inflight_of(setup)),
         io_wanted_(setup.word("io", "auto")) {}
 
   Result<void> start() override {
@@ -54,8 +56,8 @@ class AsyncMode final : public Mode {
     }
     loop_.emplace(ring_ ? static_cast<LoopSleep&>(*ring_) : condition_);
     try {
-      pool_.emplace(*loop_, workers_, "labday-worker");
-      if (!ring_) io_threads_.emplace(*loop_, inflight_, "labday-io");
+      pool_.emplace(*loop_, workers_, "labday-worker", job_.records);
+      if (!ring_) io_threads_.emplace(*loop_, inflight_, "labday-io", job_.records);
     } catch (const std::system_error& e) {
       return fail(
           system_error(Stage::plan, e.code().value(), {},
@@ -86,6 +88,8 @@ class AsyncMode final : public Mode {
         loop_->run(job.run());
         return {};
       });
+      ended_ = since_epoch(Clock::now());
+      loop_cpu_ = thread_cpu_time();
     };
     try {
       // A thread of its own: the kernel's threads for the ring live as long as the thread that uses it.
@@ -98,6 +102,15 @@ class AsyncMode final : public Mode {
   }
 
   std::string note() const override { return note_; }
+
+  RunRecord run_record() override {
+    RunRecord record{worker_records(pool_->idle_logs(), ended_), {}};
+    record.helpers.cpu = loop_cpu_;
+    if (io_threads_) {
+      for (const IdleLog& log : io_threads_->idle_logs()) add(record.helpers, log.kernel_figures());
+    }
+    return record;
+  }
 
  private:
   Result<std::unique_ptr<Ring>> open_ring() {
@@ -113,6 +126,8 @@ class AsyncMode final : public Mode {
   const int inflight_;
   const std::string io_wanted_;
   std::string note_;
+  Nanoseconds ended_{0};
+  Nanoseconds loop_cpu_{0};
   // Each uses those before it.
   std::unique_ptr<Ring> ring_;
   ConditionSleep condition_;
@@ -132,6 +147,15 @@ const ModeInfo modes::async{
       return std::make_unique<AsyncMode>(setup);
     },
     .unavailable = always_available,
+    .scheduling = [](const ModeValues& values) -> Result<Scheduling> {
+      Scheduling scheduling{.workers = values.workers,
+                            .at_once = values.workers,
+                            .in_order = false,
+                            .splits = Splits::renditions};
+      scheduling.inflight = static_cast<std::size_t>(inflight_of(values));
+      scheduling.shares_pixels = true;
+      return scheduling;
+    },
 };
 
 }  // namespace labday

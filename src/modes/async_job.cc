@@ -26,6 +26,12 @@ std::vector<std::uint32_t> by_source(const Job& job, std::span<const Task> tasks
   return order;
 }
 
+void end_record(TaskResult& result, int worker) {
+  if (!result.record) return;
+  result.record->worker = worker;
+  result.record->ended = since_epoch(Clock::now());
+}
+
 std::uint32_t renditions_of(const Task& task) { return static_cast<std::uint32_t>(task.last - task.first); }
 
 }  // namespace
@@ -47,6 +53,7 @@ struct AsyncJob::SourceInFlight {
   std::optional<Decoded> decoded;
   AsyncPermits::Permit image;   // for `decoded`
   std::size_t image_users = 0;  // renditions that may still look at `decoded`
+  int decoded_by = 0;           // worker
 };
 
 /// Of one rendition. With the last one the pixels go, while the files may still be on their way.
@@ -95,7 +102,7 @@ Async<void> AsyncJob::run() {
       group.spawn(this->source(members, std::move(in_flight)));
     } catch (...) {
       const Error error = error_of_exception(Stage::plan);
-      SourceInFlight none{job_.sources[source], {}, {}, {}, 0};
+      SourceInFlight none{job_.sources[source], {}, {}, {}, 0, 0};
       for (const std::uint32_t i : members) none.tasks.emplace_back(tasks_[i]);
       end_all(none, error);
     }
@@ -106,10 +113,12 @@ Async<void> AsyncJob::run() {
 
 Async<void> AsyncJob::source(std::span<const std::uint32_t> members, AsyncPermits::Permit in_flight) {
   const AsyncPermits::Permit held = std::move(in_flight);
-  SourceInFlight source{job_.sources[tasks_[members.front()].source], {}, {}, {}, 0};
+  const Nanoseconds queued = since_epoch(Clock::now());
+  SourceInFlight source{job_.sources[tasks_[members.front()].source], {}, {}, {}, 0, 0};
   std::optional<Error> broken;
   try {
     for (const std::uint32_t i : members) source.tasks.emplace_back(tasks_[i]);
+    if (job_.records) begin_records(source, queued);
     Async<void> executing = execute(source);
     co_await executing;
   } catch (...) {
@@ -182,7 +191,7 @@ Async<Result<void>> AsyncJob::load(SourceInFlight& source) {
   TaskResult& told = std::find_if(source.tasks.begin(), source.tasks.end(), [](const TaskInFlight& task) {
                        return task.unfinished != 0;
                      })->result;
-  StageTimer reading(told.stage_times, Stage::read);
+  StageTimer reading(told.stage_times, Stage::read);  // the loop does other things meanwhile
   Async<Result<Bytes>> read = parts_.io.read(source.source.path, job_.limits.source_bytes);
   Result<Bytes> content = co_await read;
   reading.stop();
@@ -193,7 +202,8 @@ Async<Result<void>> AsyncJob::load(SourceInFlight& source) {
   if (cancel_.requested()) co_return Result<void>();
   Result<void> done;
   const auto decode = [&] {
-    const StageTimer decoding(told.stage_times, Stage::decode);
+    source.decoded_by = ThreadPool::this_thread();
+    const StageTimer decoding(told, Stage::decode);
     auto decoded = guarded(Stage::decode, [&] { return decode_source(*content, job_); });
     if (decoded) {
       source.decoded.emplace(std::move(*decoded));
@@ -257,9 +267,12 @@ Async<Result<void>> AsyncJob::make(SourceInFlight& source, TaskInFlight& task, s
   Result<Rendering::State> state = Rendering::State::more;
   const auto next_piece = [&] {
     state = guarded(Stage::resize, [&]() -> Result<Rendering::State> {
-      if (!rendering) rendering.emplace(*source.decoded, wanted, *size);
+      if (!rendering) {
+        outcome.worker = ThreadPool::this_thread();
+        rendering.emplace(*source.decoded, wanted, *size);
+      }
       InlineForEach strips;
-      return rendering->next(piece, strips, cancel_, outcome.times);
+      return rendering->next(piece, strips, cancel_, outcome.costs);
     });
     if (!state || *state != Rendering::State::more) rendering.reset();  // here, not on the loop
   };
@@ -269,7 +282,7 @@ Async<Result<void>> AsyncJob::make(SourceInFlight& source, TaskInFlight& task, s
     if (!state) co_return fail(std::move(state.error()));
     if (*state == Rendering::State::cancelled) co_return Result<void>();
     if (*state == Rendering::State::complete) image.release();
-    const StageTimer writing(outcome.times, Stage::write);
+    const StageTimer writing(outcome.costs.wall, Stage::write);
     if (!file) {
       Async<Result<std::unique_ptr<AsyncOutputFile>>> creating = parts_.io.create(*name);
       auto created = co_await creating;
@@ -284,7 +297,7 @@ Async<Result<void>> AsyncJob::make(SourceInFlight& source, TaskInFlight& task, s
   }
 
   piece = Bytes();
-  const StageTimer writing(outcome.times, Stage::write);
+  const StageTimer writing(outcome.costs.wall, Stage::write);
   Async<Result<void>> publishing = file->publish(job_.on_exists == OnExists::replace);
   Result<void> published = co_await publishing;
   const Result<Written> written = outcome_of_publishing(std::move(published), job_.on_exists);
@@ -299,18 +312,30 @@ Async<Result<void>> AsyncJob::make(SourceInFlight& source, TaskInFlight& task, s
   co_return Result<void>();
 }
 
+/// A source is under way from its permit on, and all of its tasks with it.
+void AsyncJob::begin_records(SourceInFlight& source, Nanoseconds queued) const {
+  for (TaskInFlight& task : source.tasks) {
+    TaskRecord& record = task.result.record.emplace();
+    record.queued = queued;
+    record.started = since_epoch(Clock::now());
+    for (Outcome& outcome : task.outcomes) outcome.costs.with_cpu = true;
+  }
+}
+
 void AsyncJob::end_all(SourceInFlight& source, const Error& error) {
   for (TaskInFlight& task : source.tasks) {
     if (task.unfinished == 0) continue;
     task.unfinished = 0;
     task.result.failed = renditions_of(task.task());
     add_error(task.result, error, source.source);
+    end_record(task.result, source.decoded_by);
     sink_.deliver(std::move(task.result));
   }
 }
 
 void AsyncJob::deliver(TaskInFlight& task) {
   const Source& source = job_.sources[task.task().source];
+  if (!task.outcomes.empty()) end_record(task.result, task.outcomes.front().worker);
   for (Outcome& outcome : task.outcomes) add_outcome(task.result, std::move(outcome), source);
   sink_.deliver(std::move(task.result));
 }

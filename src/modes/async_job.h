@@ -61,6 +61,7 @@ class AsyncJob {
   Async<void> rendition(SourceInFlight& source, TaskInFlight& task, std::size_t index);
   Async<Result<void>> make(SourceInFlight& source, TaskInFlight& task, std::size_t index, ImageUse& image,
                            std::unique_ptr<AsyncOutputFile>& file);
+  void begin_records(SourceInFlight& source, Nanoseconds queued) const;
   void end_all(SourceInFlight& source, const Error& error);
   void deliver(TaskInFlight& task);
 

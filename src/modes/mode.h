@@ -7,7 +7,10 @@
 //  3. a bad source fails its own task only;
 //  4. on cancellation nothing half-written stays, workers are reaped, the rest is delivered as not done;
 //  5. never more workers than asked; no thread, process, descriptor or shared memory is left behind;
-//  6. memory is bounded by the workers; the plan costs under 300 bytes a source.
+//  6. memory is bounded by the workers; the plan costs under 300 bytes a source;
+//  7. where Job::records asks for it, every task that was begun has a record: queued ≤ started ≤ ended, the
+//  time
+//     of its stages in between, and a worker below the number of workers.
 #pragma once
 
 #include <functional>
@@ -19,6 +22,8 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "modes/run_record.h"
+#include "modes/scheduling.h"
 #include "pipeline/io.h"
 #include "pipeline/job.h"
 #include "pipeline/run_task.h"
@@ -33,10 +38,8 @@ class ResultSink {
   virtual void deliver(TaskResult result) = 0;
 };
 
-/// What a mode is made from. Everything borrowed outlives the mode.
-struct ModeSetup {
-  const Job& job;
-  Io& io;
+/// What a mode spec says.
+struct ModeValues {
   int workers = 1;                            // at least 1
   std::map<std::string, std::string> values;  // the spec's parameters, all of them known and let through
 
@@ -50,6 +53,12 @@ struct ModeSetup {
     const auto found = values.find(key);
     return found == values.end() ? fallback : std::stoi(found->second);
   }
+};
+
+/// What a mode is made from. Everything borrowed outlives the mode.
+struct ModeSetup : ModeValues {
+  const Job& job;
+  Io& io;
 };
 
 /// The most workers that may be asked for.
@@ -70,6 +79,10 @@ class Mode {
   /// What the mode chose by itself when it started, as part of a sentence, e.g. `file I/O by io_uring`; empty
   /// where there was nothing to choose. Shown with its results.
   [[nodiscard]] virtual std::string note() const { return {}; }
+
+  /// After run(), where Job::records asks for it: what the mode knows of its workers. As it is here, for
+  /// modes whose only worker is the thread that calls run().
+  [[nodiscard]] virtual RunRecord run_record() { return {}; }
 };
 
 struct ModeParameter {
@@ -80,6 +93,9 @@ struct ModeParameter {
   std::span<const std::string_view> words = {};
   int most = 0;  // a whole number from 1 to this
 };
+
+/// One worker, whatever is asked for.
+[[nodiscard]] inline Result<Scheduling> one_by_one(const ModeValues&) { return Scheduling{}; }
 
 /// What the registry knows of a mode.
 struct ModeInfo {
@@ -92,6 +108,9 @@ struct ModeInfo {
   std::string (*unavailable)();
   /// Specs of this mode with parameters that make another mode of it: `bench` compares them, too.
   std::span<const std::string_view> variants = {};
+  /// How it schedules with these values; the errors are those of `make`. As it is here, for modes whose only
+  /// worker is the thread that calls run(), task by task.
+  Result<Scheduling> (*scheduling)(const ModeValues& values) = one_by_one;
 };
 
 /// For modes that run everywhere.

@@ -7,9 +7,10 @@
 
 namespace labday {
 
-tl::unexpected<Error> bad_value(const ModeSetup& setup, const std::string& name, std::string_view expected) {
+tl::unexpected<Error> bad_value(const ModeValues& values, const std::string& name,
+                                std::string_view expected) {
   return fail(Stage::plan, ErrorCode::usage, {},
-              fmt::format("{}={} is not possible: {}", name, setup.word(name, ""), expected));
+              fmt::format("{}={} is not possible: {}", name, values.word(name, ""), expected));
 }
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
@@ -19,17 +20,17 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
   return number;
 }
 
-Result<std::optional<std::uint64_t>> count_value(const ModeSetup& setup, const std::string& name,
+Result<std::optional<std::uint64_t>> count_value(const ModeValues& values, const std::string& name,
                                                  std::string_view none_word) {
-  const std::string_view text = setup.word(name, none_word);
+  const std::string_view text = values.word(name, none_word);
   if (text == none_word) return std::nullopt;
   const auto number = whole_number(text);
   if (number && *number > 0) return number;
-  return bad_value(setup, name, fmt::format("it is a number from 1 up, or {}", none_word));
+  return bad_value(values, name, fmt::format("it is a number from 1 up, or {}", none_word));
 }
 
-StartMethod start_value(const ModeSetup& setup) {
-  return setup.word("start", "fork") == "fork" ? StartMethod::fork : StartMethod::spawn;
+StartMethod start_value(const ModeValues& values) {
+  return values.word("start", "fork") == "fork" ? StartMethod::fork : StartMethod::spawn;
 }
 
 }  // namespace labday

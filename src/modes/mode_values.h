@@ -15,19 +15,19 @@
 namespace labday {
 
 /// A number from 1 up; none where it is not set or is `none_word`.
-[[nodiscard]] Result<std::optional<std::uint64_t>> count_value(const ModeSetup& setup,
+[[nodiscard]] Result<std::optional<std::uint64_t>> count_value(const ModeValues& values,
                                                                const std::string& name,
                                                                std::string_view none_word);
 
 /// `start`, one of kStartWords: `fork` is the fallback.
 inline constexpr std::array<std::string_view, 2> kStartWords{"fork", "spawn"};
-[[nodiscard]] StartMethod start_value(const ModeSetup& setup);
+[[nodiscard]] StartMethod start_value(const ModeValues& values);
 
 /// A whole number and nothing else.
 [[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view text);
 
 /// `NAME=TEXT is not possible: EXPECTED`.
-[[nodiscard]] tl::unexpected<Error> bad_value(const ModeSetup& setup, const std::string& name,
+[[nodiscard]] tl::unexpected<Error> bad_value(const ModeValues& values, const std::string& name,
                                               std::string_view expected);
 
 }  // namespace labday

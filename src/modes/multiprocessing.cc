@@ -31,19 +31,29 @@ class ProcessATaskMode final : public Mode {
     return team_.run(tasks, sink, cancel, batching_);
   }
 
+  RunRecord run_record() override { return team_.run_record(); }
+
  private:
   FixedBatching batching_{1};
   ProcessTeam team_;
 };
 
-Result<std::unique_ptr<Mode>> make(const ModeSetup& setup) {
-  const bool each = setup.word("join", "window") == "each";
+ProcessRules rules_of(const ModeValues& values) {
+  const bool each = values.word("join", "window") == "each";
   ProcessRules rules;
-  rules.workers = each ? 1 : setup.workers;
-  rules.start = start_value(setup);
+  rules.workers = each ? 1 : values.workers;
+  rules.start = start_value(values);
   rules.batches_a_worker = 1;
   rules.in_order = each;
-  return std::make_unique<ProcessATaskMode>(setup, rules);
+  return rules;
+}
+
+Result<std::unique_ptr<Mode>> make(const ModeSetup& setup) {
+  return std::make_unique<ProcessATaskMode>(setup, rules_of(setup));
+}
+
+Result<Scheduling> scheduling(const ModeValues& values) {
+  return scheduling_of(rules_of(values), values.workers);
 }
 
 }  // namespace
@@ -55,6 +65,7 @@ const ModeInfo modes::multiprocessing{
     .make = make,
     .unavailable = always_available,
     .variants = kVariants,
+    .scheduling = scheduling,
 };
 
 }  // namespace labday

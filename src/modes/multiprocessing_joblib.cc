@@ -41,29 +41,31 @@ class JoblibMode final : public Mode {
     return team_.run(tasks, sink, cancel, *batching_);
   }
 
+  RunRecord run_record() override { return team_.run_record(); }
+
  private:
   int workers_;
   std::unique_ptr<Batching> batching_;
   ProcessTeam team_;
 };
 
-Result<std::size_t> pre_dispatch_value(const ModeSetup& setup) {
-  std::string_view text = setup.word("pre_dispatch", "2*workers");
+Result<std::size_t> pre_dispatch_value(const ModeValues& values) {
+  std::string_view text = values.word("pre_dispatch", "2*workers");
   if (text == "all") return std::numeric_limits<std::size_t>::max();
   constexpr std::string_view kTimesWorkers = "*workers";
   std::uint64_t factor = 1;
   if (text.ends_with(kTimesWorkers)) {
     text.remove_suffix(kTimesWorkers.size());
-    factor = static_cast<std::uint64_t>(setup.workers);
+    factor = static_cast<std::uint64_t>(values.workers);
   }
   constexpr std::uint64_t kMost = 1'000'000'000;
   const auto number = whole_number(text);
   if (number && *number > 0 && *number <= kMost) return *number * factor;
-  return bad_value(setup, "pre_dispatch", "it is a number from 1 up, N*workers, or all");
+  return bad_value(values, "pre_dispatch", "it is a number from 1 up, N*workers, or all");
 }
 
-Result<std::uint64_t> max_nbytes_value(const ModeSetup& setup) {
-  std::string_view text = setup.word("max_nbytes", "");
+Result<std::uint64_t> max_nbytes_value(const ModeValues& values) {
+  std::string_view text = values.word("max_nbytes", "");
   if (text.empty()) return kDefaultSharedBytes;
   if (text == "none") return std::numeric_limits<std::uint64_t>::max();
   std::uint64_t unit = 1;
@@ -74,28 +76,49 @@ Result<std::uint64_t> max_nbytes_value(const ModeSetup& setup) {
   }
   const auto number = whole_number(text);
   if (number && *number <= kMostSharedBytes / unit) return *number * unit;
-  return bad_value(setup, "max_nbytes", "it is a number of bytes such as 100000, 512K or 1M, or none");
+  return bad_value(values, "max_nbytes", "it is a number of bytes such as 100000, 512K or 1M, or none");
+}
+
+struct JoblibRules {
+  ProcessRules processes;
+  std::optional<std::uint64_t> batch;  // none: it adapts
+};
+
+Result<JoblibRules> rules_of(const ModeValues& values) {
+  const auto batch = count_value(values, "batch", "auto");
+  if (!batch) return fail(batch.error());
+  const auto pre_dispatch = pre_dispatch_value(values);
+  if (!pre_dispatch) return fail(pre_dispatch.error());
+  const auto max_nbytes = max_nbytes_value(values);
+  if (!max_nbytes) return fail(max_nbytes.error());
+  JoblibRules rules;
+  rules.processes.workers = values.workers;
+  rules.processes.start = StartMethod::spawn;
+  rules.processes.batches_under_way = *pre_dispatch;
+  rules.processes.min_shared_bytes = *max_nbytes;
+  rules.batch = *batch;
+  return rules;
 }
 
 Result<std::unique_ptr<Mode>> make(const ModeSetup& setup) {
-  const auto batch = count_value(setup, "batch", "auto");
-  if (!batch) return fail(batch.error());
-  const auto pre_dispatch = pre_dispatch_value(setup);
-  if (!pre_dispatch) return fail(pre_dispatch.error());
-  const auto max_nbytes = max_nbytes_value(setup);
-  if (!max_nbytes) return fail(max_nbytes.error());
-  ProcessRules rules;
-  rules.workers = setup.workers;
-  rules.start = StartMethod::spawn;
-  rules.batches_under_way = *pre_dispatch;
-  rules.min_shared_bytes = *max_nbytes;
+  const auto rules = rules_of(setup);
+  if (!rules) return fail(rules.error());
   std::unique_ptr<Batching> batching;
-  if (*batch) {
-    batching = std::make_unique<FixedBatching>(**batch);
+  if (rules->batch) {
+    batching = std::make_unique<FixedBatching>(*rules->batch);
   } else {
     batching = std::make_unique<AdaptiveBatching>(setup.workers);
   }
-  return std::make_unique<JoblibMode>(setup, rules, std::move(batching));
+  return std::make_unique<JoblibMode>(setup, rules->processes, std::move(batching));
+}
+
+Result<Scheduling> scheduling(const ModeValues& values) {
+  const auto rules = rules_of(values);
+  if (!rules) return fail(rules.error());
+  Scheduling scheduling = scheduling_of(rules->processes, values.workers);
+  scheduling.batch = rules->batch.value_or(1);
+  scheduling.adaptive = !rules->batch;
+  return scheduling;
 }
 
 }  // namespace
@@ -106,6 +129,7 @@ const ModeInfo modes::multiprocessing_joblib{
     .parameters = kParameters,
     .make = make,
     .unavailable = always_available,
+    .scheduling = scheduling,
 };
 
 }  // namespace labday

@@ -32,21 +32,43 @@ class PoolMode final : public Mode {
     return team_.run(tasks, sink, cancel, batching_);
   }
 
+  RunRecord run_record() override { return team_.run_record(); }
+
  private:
   FixedBatching batching_;
   ProcessTeam team_;
 };
 
-Result<std::unique_ptr<Mode>> make(const ModeSetup& setup) {
-  const auto chunk = count_value(setup, "chunk", "1");
+struct PoolRules {
+  ProcessRules processes;
+  std::size_t chunk = 1;
+};
+
+Result<PoolRules> rules_of(const ModeValues& values) {
+  const auto chunk = count_value(values, "chunk", "1");
   if (!chunk) return fail(chunk.error());
-  const auto maxtasks = count_value(setup, "maxtasks", "none");
+  const auto maxtasks = count_value(values, "maxtasks", "none");
   if (!maxtasks) return fail(maxtasks.error());
-  ProcessRules rules;
-  rules.workers = setup.workers;
-  rules.start = start_value(setup);
-  rules.batches_a_worker = maxtasks->value_or(0);
-  return std::make_unique<PoolMode>(setup, rules, chunk->value_or(1));
+  PoolRules rules;
+  rules.processes.workers = values.workers;
+  rules.processes.start = start_value(values);
+  rules.processes.batches_a_worker = maxtasks->value_or(0);
+  rules.chunk = chunk->value_or(1);
+  return rules;
+}
+
+Result<std::unique_ptr<Mode>> make(const ModeSetup& setup) {
+  const auto rules = rules_of(setup);
+  if (!rules) return fail(rules.error());
+  return std::make_unique<PoolMode>(setup, rules->processes, rules->chunk);
+}
+
+Result<Scheduling> scheduling(const ModeValues& values) {
+  const auto rules = rules_of(values);
+  if (!rules) return fail(rules.error());
+  Scheduling scheduling = scheduling_of(rules->processes, values.workers);
+  scheduling.batch = rules->chunk;
+  return scheduling;
 }
 
 }  // namespace
@@ -57,6 +79,7 @@ const ModeInfo modes::multiprocessing_pool{
     .parameters = kParameters,
     .make = make,
     .unavailable = always_available,
+    .scheduling = scheduling,
 };
 
 }  // namespace labday

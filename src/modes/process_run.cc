@@ -112,8 +112,10 @@ void ProcessRun::give(WorkerLink& worker, Dispatch dispatch, std::size_t batch_s
     message.pixels = dispatch.pixels->header;
     memory = std::shared_ptr<const UniqueFd>(dispatch.pixels, &dispatch.pixels->memory);
   }
-  worker.assign({message.serial, std::move(dispatch), message.task, batch_size});
-  worker.send(to_wire(message), std::move(memory));
+  const Bytes wire = to_wire(message);
+  worker.assign({message.serial, std::move(dispatch), message.task, batch_size, since_epoch(Clock::now()),
+                 wire.size()});
+  worker.send(wire, std::move(memory));
 }
 
 void ProcessRun::wait() {
@@ -146,6 +148,7 @@ void ProcessRun::take_in(WorkerLink& worker) {
   };
   const auto on_result = [&](const WorkerLink::Assignment& assignment, TaskResult result, Nanoseconds batch) {
     queue_.finished(assignment.dispatch);
+    team_.records_.complete(worker, assignment, result);
     if (assignment.batch_size > 0) {
       --batches_under_way_;
       batching_.completed(assignment.batch_size, batch);
@@ -161,6 +164,7 @@ void ProcessRun::take_in(WorkerLink& worker) {
 void ProcessRun::bury(WorkerLink& worker, WorkerLink::State state) {
   const bool was_expected = state == WorkerLink::State::hung_up && worker.retired() && worker.owed().empty();
   if (!was_expected) put_back_what_it_owed(worker, worker.end(state));
+  if (was_expected && team_.job_.records) team_.records_.reap(worker);
   std::erase_if(team_.workers_, [&](const auto& other) { return other.get() == &worker; });
 }
 

@@ -25,6 +25,18 @@ void wait_readable(int socket, Nanoseconds limit) {
 
 }  // namespace
 
+Scheduling scheduling_of(const ProcessRules& rules, int workers) {
+  Scheduling scheduling;
+  scheduling.workers = workers;
+  scheduling.at_once = rules.workers;
+  scheduling.in_order = rules.in_order;
+  scheduling.processes = true;
+  scheduling.batches_a_worker = rules.batches_a_worker;
+  scheduling.batches_under_way = rules.batches_under_way;
+  scheduling.shares_pixels = true;
+  return scheduling;
+}
+
 Result<void> ProcessTeam::begin() {
   auto cancel = SharedCancel::create();
   if (!cancel) return fail(std::move(cancel.error()));
@@ -38,7 +50,18 @@ Result<void> ProcessTeam::begin() {
 
 void ProcessTeam::send_job(WorkerLink& worker) { worker.send(job_message_, cancel_descriptor_); }
 
+std::int32_t ProcessTeam::free_place() const {
+  std::vector<bool> taken(workers_.size() + 1);
+  for (const auto& worker : workers_) {
+    const auto place = static_cast<std::size_t>(worker->life().place);
+    if (place < taken.size()) taken[place] = true;
+  }
+  return static_cast<std::int32_t>(std::find(taken.begin(), taken.end(), false) - taken.begin());
+}
+
 void ProcessTeam::adopt(std::unique_ptr<WorkerLink> worker) {
+  worker->life() = {};
+  worker->life().place = free_place();
   send_job(*worker);
   workers_.push_back(std::move(worker));
 }
@@ -53,18 +76,32 @@ Result<WorkerLink*> ProcessTeam::start_worker(TaskQueue* queue) {
       return std::shared_ptr<Io>(std::shared_ptr<void>(), &io_);
     });
   };
+  const Nanoseconds before = since_epoch(Clock::now());
+  const std::int32_t place = free_place();
   const bool fork = rules_.start == StartMethod::fork;
   auto process = fork ? WorkerProcess::fork(work) : WorkerProcess::spawn();
   if (!process) return fail(std::move(process.error()));
   workers_.push_back(std::make_unique<WorkerLink>(std::move(*process), fork));
-  send_job(*workers_.back());
-  return workers_.back().get();
+  WorkerLink& worker = *workers_.back();
+  worker.life().place = place;
+  worker.life().made = before;
+  if (job_.records && queue != nullptr) records_.made(worker);
+  send_job(worker);
+  return &worker;
 }
 
 Result<void> ProcessTeam::start_all() {
   while (workers_.size() < static_cast<std::size_t>(rules_.workers)) {
     if (const auto started = start_worker(nullptr); !started) return fail(started.error());
   }
+  if (auto begun = await_greetings(); !begun) return begun;
+  if (job_.records) {
+    for (const auto& worker : workers_) records_.look_before(*worker);
+  }
+  return {};
+}
+
+Result<void> ProcessTeam::await_greetings() {
   const Clock::time_point limit = Clock::now() + kTimeToBegin;
   for (const auto& worker : workers_) {
     while (!worker->greeted()) {
@@ -83,7 +120,17 @@ Result<void> ProcessTeam::start_all() {
 
 Result<void> ProcessTeam::run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel,
                               Batching& batching) {
-  return ProcessRun(*this, tasks, sink, cancel, batching).execute();
+  const Nanoseconds cpu_before = thread_cpu_time();
+  auto ran = ProcessRun(*this, tasks, sink, cancel, batching).execute();
+  parent_cpu_ = thread_cpu_time() - cpu_before;
+  return ran;
+}
+
+RunRecord ProcessTeam::run_record() {
+  for (const auto& worker : workers_) records_.look_after(*worker);
+  RunRecord record{records_.take(), {}};
+  record.helpers.cpu = parent_cpu_;
+  return record;
 }
 
 std::vector<std::unique_ptr<WorkerLink>> ProcessTeam::take_idle() {

@@ -16,6 +16,7 @@
 
 #include "modes/batching.h"
 #include "modes/mode.h"
+#include "modes/process_records.h"
 #include "modes/task_queue.h"
 #include "modes/worker_link.h"
 #include "transport/shared_cancel.h"
@@ -31,6 +32,9 @@ struct ProcessRules {
   std::uint64_t min_shared_bytes = 0;  // sources with fewer bytes of pixels are decoded by each task
   bool in_order = false;               // tasks as they are given instead of the largest first
 };
+
+/// What they amount to where `workers` were asked for.
+[[nodiscard]] Scheduling scheduling_of(const ProcessRules& rules, int workers);
 
 /// Forked workers use the Io of the setup, spawned ones a PosixIo of their own on the job's output folder. To
 /// be used from the main thread.
@@ -53,6 +57,9 @@ class ProcessTeam {
   [[nodiscard]] Result<void> run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel,
                                  Batching& batching);
 
+  /// As Mode::run_record().
+  [[nodiscard]] RunRecord run_record();
+
   /// Gives away the workers that have nothing to do; the destructor kills the others.
   [[nodiscard]] std::vector<std::unique_ptr<WorkerLink>> take_idle();
 
@@ -60,6 +67,8 @@ class ProcessTeam {
   friend class ProcessRun;
 
   [[nodiscard]] Result<WorkerLink*> start_worker(TaskQueue* queue);
+  [[nodiscard]] std::int32_t free_place() const;
+  [[nodiscard]] Result<void> await_greetings();
   void send_job(WorkerLink& worker);
 
   const Job& job_;
@@ -69,6 +78,8 @@ class ProcessTeam {
   std::shared_ptr<const UniqueFd> cancel_descriptor_;  // a copy, for messages
   Bytes job_message_;
   std::vector<std::unique_ptr<WorkerLink>> workers_;
+  ProcessRecords records_;
+  Nanoseconds parent_cpu_{0};  // of the run
 };
 
 }  // namespace labday

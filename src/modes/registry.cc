@@ -124,6 +124,13 @@ Result<std::vector<ModeSpec>> ModeSpec::parse_list(std::string_view text) {
   return specs;
 }
 
+bool ModeSpec::takes_workers() const {
+  const auto& parameters = info->parameters;
+  return !values.contains("workers") &&
+         std::any_of(parameters.begin(), parameters.end(),
+                     [](const ModeParameter& parameter) { return parameter.name == "workers"; });
+}
+
 Result<int> ModeSpec::workers(int fallback) const {
   const auto value = values.find("workers");
   if (value == values.end()) return fallback;
@@ -132,13 +139,19 @@ Result<int> ModeSpec::workers(int fallback) const {
   return *workers;
 }
 
+Result<Scheduling> scheduling_of(const ModeSpec& spec, int workers) {
+  const auto own = spec.workers(workers);
+  if (!own) return fail(own.error());
+  return spec.info->scheduling(ModeValues{*own, spec.values});
+}
+
 Result<std::unique_ptr<Mode>> make_mode(const ModeSpec& spec, const Job& job, Io& io, int workers) {
   const auto own = spec.workers(workers);
   if (!own) return fail(own.error());
   if (const std::string why = spec.info->unavailable(); !why.empty()) {
     return usage(fmt::format("'{}' cannot run here: {}", spec.text, why));
   }
-  return spec.info->make(ModeSetup{job, io, *own, spec.values});
+  return spec.info->make(ModeSetup{{*own, spec.values}, job, io});
 }
 
 }  // namespace labday

@@ -29,9 +29,16 @@ struct ModeSpec {
   /// `blocking,threads:workers=2,multiprocessing:join=each,start=spawn`. No spec may be there twice.
   [[nodiscard]] static Result<std::vector<ModeSpec>> parse_list(std::string_view text);
 
+  /// Do the workers that are asked for matter to it? Not where the spec has its own, nor where the mode has
+  /// none.
+  [[nodiscard]] bool takes_workers() const;
+
   /// The value of `workers=`, or `fallback` where it is not set (0 or `auto` are not values).
   [[nodiscard]] Result<int> workers(int fallback) const;
 };
+
+/// How it gives tasks to workers. `workers` is used unless the spec sets its own.
+[[nodiscard]] Result<Scheduling> scheduling_of(const ModeSpec& spec, int workers);
 
 /// Makes the mode, ready to start. `workers` is used unless the spec sets its own.
 [[nodiscard]] Result<std::unique_ptr<Mode>> make_mode(const ModeSpec& spec, const Job& job, Io& io,

@@ -36,7 +36,7 @@ class ThreadsMode final : public Mode {
 
   Result<void> start() override {
     try {
-      pool_.emplace(workers_);
+      pool_.emplace(workers_, job_.records);
     } catch (const std::system_error& e) {
       return fail(
           system_error(Stage::plan, e.code().value(), {}, fmt::format("cannot start {} threads", workers_)));
@@ -50,16 +50,24 @@ class ThreadsMode final : public Mode {
     std::mutex delivering;
     pool_->run(order.size(), [&](std::size_t i) {
       TaskResult result = run_task(job_, tasks[order[i]], io_, for_each, cancel);
+      if (result.record) result.record->worker = WorkStealingPool::this_worker();
       const std::lock_guard lock(delivering);
       sink.deliver(std::move(result));
     });
+    ended_ = since_epoch(Clock::now());
     return {};
+  }
+
+  RunRecord run_record() override {
+    if (!pool_) return {};
+    return {worker_records(pool_->idle_logs(), ended_), {}};
   }
 
  private:
   const Job& job_;
   Io& io_;
   const int workers_;
+  Nanoseconds ended_{0};
   std::optional<WorkStealingPool> pool_;
 };
 
@@ -73,6 +81,10 @@ const ModeInfo modes::threads{
       return std::make_unique<ThreadsMode>(setup);
     },
     .unavailable = always_available,
+    .scheduling = [](const ModeValues& values) -> Result<Scheduling> {
+      return Scheduling{
+          .workers = values.workers, .at_once = values.workers, .in_order = false, .splits = Splits::strips};
+    },
 };
 
 }  // namespace labday

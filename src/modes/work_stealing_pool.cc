@@ -10,11 +10,12 @@ struct Identity {
   const WorkStealingPool* pool = nullptr;
   std::size_t slot = 0;
 };
-thread_local Identity this_worker;
+thread_local Identity this_identity;
 
 }  // namespace
 
-WorkStealingPool::WorkStealingPool(int workers) : slots_(static_cast<std::size_t>(workers) + 1) {
+WorkStealingPool::WorkStealingPool(int workers, bool logged)
+    : slots_(static_cast<std::size_t>(workers) + 1), logs_(logged ? static_cast<std::size_t>(workers) : 0) {
   try {
     for (std::size_t slot = 1; slot < slots_.size(); ++slot) {
       threads_.emplace_back([this, slot] { work(slot); });
@@ -45,7 +46,7 @@ void WorkStealingPool::run(std::size_t count, FunctionRef<void(std::size_t)> tas
 }
 
 void WorkStealingPool::for_each(std::size_t count, FunctionRef<void(std::size_t)> part) {
-  const std::size_t self = this_worker.pool == this ? this_worker.slot : 0;
+  const std::size_t self = this_identity.pool == this ? this_identity.slot : 0;
   if (self == 0 || count < 2) {
     for (std::size_t i = 0; i < count; ++i) part(i);
     return;
@@ -59,13 +60,16 @@ void WorkStealingPool::for_each(std::size_t count, FunctionRef<void(std::size_t)
     if (const Claim claim = steal(self)) {
       execute(claim);
     } else {
-      epoch_.wait(seen);
+      await_change(self, seen);
     }
   }
 }
 
+int WorkStealingPool::this_worker() { return std::max(0, static_cast<int>(this_identity.slot) - 1); }
+
 void WorkStealingPool::work(std::size_t self) {
-  this_worker = {this, self};
+  this_identity = {this, self};
+  if (!logs_.empty()) logs_[self - 1].introduce();
   while (true) {
     const std::uint32_t seen = epoch_.load();
     Claim claim = claim_oldest(slots_[0]);
@@ -75,7 +79,7 @@ void WorkStealingPool::work(std::size_t self) {
     } else if (stopping_.load()) {
       return;
     } else {
-      epoch_.wait(seen);
+      await_change(self, seen);
     }
   }
 }
@@ -120,6 +124,14 @@ void WorkStealingPool::execute(Claim claim) {
   group.body(claim.index);
   // The last one to finish lets the owner go: the group must not be touched after this.
   if (group.finished.fetch_add(1, std::memory_order_acq_rel) + 1 == count) announce();
+}
+
+void WorkStealingPool::await_change(std::size_t self, std::uint32_t seen) {
+  if (logs_.empty()) return epoch_.wait(seen);
+  IdleLog& log = logs_[self - 1];
+  log.begin();
+  epoch_.wait(seen);
+  log.end();
 }
 
 void WorkStealingPool::announce() {

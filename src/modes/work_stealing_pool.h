@@ -19,13 +19,15 @@
 #include <vector>
 
 #include "base/function_ref.h"
+#include "transport/idle_log.h"
 
 namespace labday {
 
 class WorkStealingPool {
  public:
-  /// Starts `workers` threads; throws std::system_error where the system refuses one.
-  explicit WorkStealingPool(int workers);
+  /// Starts `workers` threads; throws std::system_error where the system refuses one. `logged`: idle_logs()
+  /// are kept.
+  explicit WorkStealingPool(int workers, bool logged = false);
 
   /// Joins them. No run() may be under way.
   ~WorkStealingPool();
@@ -40,6 +42,12 @@ class WorkStealingPool {
   /// have returned. May be nested. On a thread that is no worker of this pool the parts run one after the
   /// other.
   void for_each(std::size_t count, FunctionRef<void(std::size_t)> part);
+
+  /// One a worker; empty unless they are kept.
+  [[nodiscard]] const std::vector<IdleLog>& idle_logs() const { return logs_; }
+
+  /// Inside a task or part: the worker that executes it, 0 ….
+  [[nodiscard]] static int this_worker();
 
  private:
   /// Lives on the stack of whoever waits for it; claimed under the mutex of the slot it lies in, finished
@@ -70,10 +78,12 @@ class WorkStealingPool {
   Claim steal(std::size_t self);
   void execute(Claim claim);
   void announce();
+  void await_change(std::size_t self, std::uint32_t seen);
 
   std::vector<Slot> slots_;              // [0] holds whole tasks, [1…] the parts of each worker's
   std::atomic<std::uint32_t> epoch_{0};  // changes whenever a sleeper might find something new
   std::atomic<bool> stopping_{false};
+  std::vector<IdleLog> logs_;
   std::vector<std::thread> threads_;
 };
 

@@ -37,6 +37,21 @@ std::size_t bytes_of(const PixelsHeader& header) {
   return header.pixel_bytes() + static_cast<std::size_t>(header.icc_bytes);
 }
 
+/// What it takes to share pixels with other processes is no stage.
+class HandingTimer {
+ public:
+  explicit HandingTimer(TaskResult& result) : result_(result) {}
+  ~HandingTimer() {
+    if (result_.record) result_.record->handing += Clock::now() - begin_;
+  }
+  HandingTimer(const HandingTimer&) = delete;
+  HandingTimer& operator=(const HandingTimer&) = delete;
+
+ private:
+  TaskResult& result_;
+  const Clock::time_point begin_ = Clock::now();
+};
+
 /// Executes one task, with pixels of its own, with pixels that it shares, or with pixels that it is given.
 class TaskExecution {
  public:
@@ -65,14 +80,14 @@ class TaskExecution {
 
  private:
   Result<SourceView> take_pixels(const UniqueFd& pixels, TaskResult& result) {
-    const StageTimer mapping(result.stage_times, Stage::decode);
+    const HandingTimer mapping(result);
     return map(pixels, *message_.pixels);
   }
 
   Result<SourceView> share_pixels(TaskResult& result) {
     auto loaded = load_source(job_, job_.sources.front(), io_, result);
     if (!loaded) return fail(std::move(loaded.error()));
-    const StageTimer sharing(result.stage_times, Stage::decode);
+    const HandingTimer sharing(result);
     decoded_ = std::move(*loaded);
     const ImageView image = decoded_->image.view();
     const PixelsHeader header{image.size, image.format, decoded_->icc_profile.size(), decoded_->warnings};

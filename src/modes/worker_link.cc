@@ -55,7 +55,9 @@ WorkerLink::State WorkerLink::receive(
         break;
     }
     FrameReader reader = std::exchange(reader_, FrameReader());
-    auto message = worker_message_from_wire(reader.take());
+    const Bytes wire = reader.take();
+    if (!owed_.empty()) owed_.front().bytes += wire.size();
+    auto message = worker_message_from_wire(wire);
     if (!message || !accept(std::move(*message), reader.take_descriptor(), on_pixels, on_result)) {
       return State::nonsense;
     }
@@ -76,6 +78,7 @@ bool WorkerLink::accept(WorkerMessage message, UniqueFd descriptor,
     Assignment& assignment = owed_.front();
     if (pixels->serial != assignment.serial || !assignment.dispatch.share) return false;
     if (pixels->pixels.has_value() != static_cast<bool>(descriptor)) return false;
+    if (pixels->pixels) assignment.bytes += pixels->pixels->pixel_bytes() + pixels->pixels->icc_bytes;
     on_pixels(assignment, *pixels, std::move(descriptor));
     assignment.dispatch.share = false;
     return true;
@@ -92,6 +95,11 @@ bool WorkerLink::accept(WorkerMessage message, UniqueFd descriptor,
   }
   on_result(assignment, std::move(result.result), batch);
   return true;
+}
+
+ChildExit WorkerLink::reap() {
+  worker_.process().kill();
+  return worker_.process().wait();
 }
 
 std::string WorkerLink::end(State why) {

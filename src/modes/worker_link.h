@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/function_ref.h"
+#include "base/kernel_figures.h"
 #include "modes/task_queue.h"
 #include "transport/frame.h"
 #include "transport/worker_messages.h"
@@ -23,10 +24,22 @@ class WorkerLink {
     Dispatch dispatch;
     Task task;
     std::size_t batch_size = 0;  // with the last task of a batch: how many it had
+    Nanoseconds queued{0};       // when it was given to the worker
+    std::uint64_t bytes = 0;     // of its messages, and of pixels that it shared
   };
 
   /// A forked worker needs no greeting: it is this program, and running.
   WorkerLink(WorkerProcess worker, bool greeted) : worker_(std::move(worker)), greeted_(greeted) {}
+
+  /// For the records of ProcessTeam, which alone uses it.
+  struct Life {
+    std::int32_t place = 0;  // among the workers
+    Nanoseconds made{0};     // before the process was
+    bool at_work = false;    // has had a task
+    Nanoseconds last_ended{0};
+    KernelFigures kernel_before;  // when the run began
+  };
+  [[nodiscard]] Life& life() { return life_; }
 
   [[nodiscard]] int socket() const { return worker_.socket(); }
   [[nodiscard]] bool greeted() const { return greeted_; }
@@ -60,6 +73,9 @@ class WorkerLink {
   /// Sees to it that the worker is dead, but not reaped yet: its number stays its own. Says how it ended.
   [[nodiscard]] std::string end(State why);
 
+  /// Ends it and waits for it.
+  [[nodiscard]] ChildExit reap();
+
  private:
   bool accept(WorkerMessage message, UniqueFd descriptor,
               FunctionRef<void(const Assignment&, const PixelsMessage&, UniqueFd)> on_pixels,
@@ -75,6 +91,7 @@ class WorkerLink {
   bool greeted_;
   bool last_sent_ = false;
   bool hung_up_ = false;
+  Life life_;
 };
 
 }  // namespace labday

@@ -60,6 +60,7 @@ struct Job {
   OnExists on_exists = OnExists::error;
   bool apply_orientation = true;
   Limits limits;
+  bool records = false;  // TaskResult::record is wanted: an experiment asks where the time went
   bool operator==(const Job&) const = default;
 };
 

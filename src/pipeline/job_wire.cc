@@ -9,7 +9,7 @@ namespace labday {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x4A42444C;  // "LDBJ", little-endian
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 // One list of fields for both directions.
 template <class Archive, class R>
@@ -34,7 +34,8 @@ Bytes to_wire(const Job& job) {
   for (const Source& source : job.sources) wire_source_fields(out, source);
   out.count(job.renditions.size());
   for (const Rendition& rendition : job.renditions) fields(out, rendition);
-  out(job.output_folder), out(job.name.text()), out(job.on_exists), out(job.apply_orientation);
+  out(job.output_folder), out(job.name.text()), out(job.on_exists), out(job.apply_orientation),
+      out(job.records);
   fields(out, job.limits);
   return out.take();
 }
@@ -58,7 +59,7 @@ Result<Job> job_from_wire(ByteView wire) {
                rendition.scale.digits <= Percent::kMaxDigits);
   }
   std::string name;
-  in(job.output_folder), in(name), in(job.on_exists), in(job.apply_orientation);
+  in(job.output_folder), in(name), in(job.on_exists), in(job.apply_orientation), in(job.records);
   in.check(job.on_exists, OnExists::replace);
   fields(in, job.limits);
   auto parsed = NameTemplate::parse(name);

@@ -14,7 +14,10 @@ void add_error(TaskResult& result, Error error, const Source& source) {
 }
 
 void add_outcome(TaskResult& result, Outcome outcome, const Source& source) {
-  for (std::size_t s = 0; s < outcome.times.size(); ++s) result.stage_times[s] += outcome.times[s];
+  for (std::size_t s = 0; s < result.stage_times.size(); ++s) {
+    result.stage_times[s] += outcome.costs.wall[s];
+    if (result.record) result.record->cpu[s] += outcome.costs.cpu[s];
+  }
   switch (outcome.state) {
     case Outcome::State::done:
       ++result.done;

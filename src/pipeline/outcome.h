@@ -19,7 +19,8 @@ struct Outcome {
   State state = State::not_done;
   std::uint64_t bytes = 0;
   std::uint64_t pixels = 0;
-  StageTimes times{};
+  StageCosts costs;
+  std::int32_t worker = 0;  // that began it, for modes in which it is not the task's
   std::optional<Error> error;
 
   void fail_with(Error why) {

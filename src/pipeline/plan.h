@@ -31,6 +31,9 @@ namespace labday {
 /// cannot be read are passed over: their task will say so. Costs 16 bytes a rendition.
 [[nodiscard]] Result<void> check_targets(const Job& job);
 
+/// `size` with both sides `factor` times as long: rounded, at least 1.
+[[nodiscard]] Size resampled_size(Size size, double factor);
+
 struct SpaceEstimate {
   std::uint64_t renditions = 0;  // files that will be written
   std::uint64_t pixels = 0;      // of them together
@@ -39,8 +42,9 @@ struct SpaceEstimate {
 };
 
 /// Reads the headers of at most 1,000 sources, evenly spread, and multiplies. A PNG of a photograph takes
-/// 0.25 to 0.6 of its raw bytes; 0.5 is assumed.
-[[nodiscard]] SpaceEstimate estimate_space(const Job& job);
+/// 0.25 to 0.6 of its raw bytes; 0.5 is assumed. Tells it for sources whose sides are `source_factor` times
+/// as long as those of the job's.
+[[nodiscard]] SpaceEstimate estimate_space(const Job& job, double source_factor = 1);
 
 /// Bytes that an unprivileged user may still write where `folder`, or its nearest existing parent, lies.
 [[nodiscard]] Result<std::uint64_t> free_space(const std::string& folder);

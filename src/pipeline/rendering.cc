@@ -65,14 +65,14 @@ struct Rendering::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  State next(Bytes& piece, ForEach& for_each, const CancelToken& cancel, StageTimes& times);
+  State next(Bytes& piece, ForEach& for_each, const CancelToken& cancel, StageCosts& costs);
   std::int32_t encode_groups(std::int32_t first, ForEach& for_each, const CancelToken& cancel,
-                             StageTimes& times);
+                             StageCosts& costs);
   void encode_group(std::int32_t first, std::int32_t from, std::int32_t to, const CancelToken& cancel,
-                    StageTimes& times);
-  void encode_strip(std::int32_t strip, Lane& lane, PngStrip& out, StageTimes& times) const;
+                    StageCosts& costs);
+  void encode_strip(std::int32_t strip, Lane& lane, PngStrip& out, StageCosts& costs) const;
 
-  std::unique_ptr<Lane> take_lane(std::int32_t first_row, StageTimes& times);
+  std::unique_ptr<Lane> take_lane(std::int32_t first_row, StageCosts& costs);
   void give_back(std::unique_ptr<Lane> lane);
 
   const ImageView source;
@@ -92,18 +92,18 @@ struct Rendering::Impl {
 };
 
 Rendering::State Rendering::Impl::next(Bytes& piece, ForEach& for_each, const CancelToken& cancel,
-                                       StageTimes& times) {
+                                       StageCosts& costs) {
   piece.clear();
   if (assembly.next_strip() == 0) {
-    const StageTimer encoding(times, Stage::encode);
+    const StageTimer encoding(costs, Stage::encode);
     assembly.begin(profile, piece);
   }
   while (!assembly.complete() && piece.size() < kPieceBytes) {
     const std::int32_t first = assembly.next_strip();
-    const std::int32_t last = encode_groups(first, for_each, cancel, times);
+    const std::int32_t last = encode_groups(first, for_each, cancel, costs);
     if (out_of_memory) throw std::bad_alloc();
     if (cancelled) return State::cancelled;
-    const StageTimer encoding(times, Stage::encode);
+    const StageTimer encoding(costs, Stage::encode);
     for (std::int32_t strip = first; strip < last; ++strip) {
       assembly.add(encoded[static_cast<std::size_t>(strip - first)], piece);
     }
@@ -113,7 +113,7 @@ Rendering::State Rendering::Impl::next(Bytes& piece, ForEach& for_each, const Ca
 
 /// Encodes some strips from `first` on, and returns where they end.
 std::int32_t Rendering::Impl::encode_groups(std::int32_t first, ForEach& for_each, const CancelToken& cancel,
-                                            StageTimes& times) {
+                                            StageCosts& costs) {
   const std::int32_t left = (strips.count() - first - 1) / group_strips + 1;
   const auto groups =
       static_cast<std::size_t>(std::min(left, most_busy > 1 ? kGroupsAWorker * most_busy : kGroupsAlone));
@@ -122,41 +122,44 @@ std::int32_t Rendering::Impl::encode_groups(std::int32_t first, ForEach& for_eac
   if (encoded.size() < static_cast<std::size_t>(last - first)) {
     encoded.resize(static_cast<std::size_t>(last - first));
   }
-  std::vector<StageTimes> group_times(groups, StageTimes{});
+  std::vector<StageCosts> group_costs(groups, StageCosts{{}, {}, costs.with_cpu});
   for_each(groups, [&](std::size_t group) {
     const std::int32_t from = first + static_cast<std::int32_t>(group) * group_strips;
     try {
-      encode_group(first, from, std::min(last, from + group_strips), cancel, group_times[group]);
+      encode_group(first, from, std::min(last, from + group_strips), cancel, group_costs[group]);
     } catch (const std::bad_alloc&) {
       out_of_memory = true;
     }
   });
-  for (const StageTimes& one : group_times) {
-    for (std::size_t stage = 0; stage < one.size(); ++stage) times[stage] += one[stage];
+  for (const StageCosts& one : group_costs) {
+    for (std::size_t stage = 0; stage < one.wall.size(); ++stage) {
+      costs.wall[stage] += one.wall[stage];
+      costs.cpu[stage] += one.cpu[stage];
+    }
   }
   return last;
 }
 
 /// Encodes the strips [from, to), of which `first` is the first in `encoded`.
 void Rendering::Impl::encode_group(std::int32_t first, std::int32_t from, std::int32_t to,
-                                   const CancelToken& cancel, StageTimes& times) {
-  std::unique_ptr<Lane> lane = take_lane(strips.first_row(from), times);
+                                   const CancelToken& cancel, StageCosts& costs) {
+  std::unique_ptr<Lane> lane = take_lane(strips.first_row(from), costs);
   for (std::int32_t strip = from; strip < to; ++strip) {
     if (cancel.requested()) cancelled = true;
     if (cancelled || out_of_memory) break;
-    encode_strip(strip, *lane, encoded[static_cast<std::size_t>(strip - first)], times);
+    encode_strip(strip, *lane, encoded[static_cast<std::size_t>(strip - first)], costs);
   }
   give_back(std::move(lane));
 }
 
-void Rendering::Impl::encode_strip(std::int32_t strip, Lane& lane, PngStrip& out, StageTimes& times) const {
+void Rendering::Impl::encode_strip(std::int32_t strip, Lane& lane, PngStrip& out, StageCosts& costs) const {
   const std::size_t row_bytes = strips.row_bytes();
   const std::int32_t first = strips.first_row(strip);
   const std::int32_t last = strips.first_row(strip + 1);
   const auto at_once = static_cast<std::int32_t>(
       std::clamp<std::size_t>(kRowsBytes / row_bytes, 1, static_cast<std::size_t>(last - first)));
   const auto resize = [&](std::int32_t from, std::int32_t to) {
-    const StageTimer resizing(times, Stage::resize);
+    const StageTimer resizing(costs, Stage::resize);
     const std::size_t bytes = static_cast<std::size_t>(to - from) * row_bytes;
     make_room(lane.rows, bytes);
     lane.resampler.rows(from, to, lane.rows.data());
@@ -167,21 +170,21 @@ void Rendering::Impl::encode_strip(std::int32_t strip, Lane& lane, PngStrip& out
 
   PngStripEncoder& encoder = PngStripEncoder::of_this_thread();
   {
-    const StageTimer encoding(times, Stage::encode);
+    const StageTimer encoding(costs, Stage::encode);
     encoder.begin(strips, strip, first > 0 ? lane.last_row : nullptr, out);
   }
   for (std::int32_t y = first; y < last; y += at_once) {
     const std::int32_t end = std::min(last, y + at_once);
     resize(y, end);
-    const StageTimer encoding(times, Stage::encode);
+    const StageTimer encoding(costs, Stage::encode);
     encoder.write_rows(lane.rows.data(), end - y);
   }
-  const StageTimer encoding(times, Stage::encode);
+  const StageTimer encoding(costs, Stage::encode);
   encoder.finish();
 }
 
 /// One that is to go on at that row if there is one, else any.
-std::unique_ptr<Lane> Rendering::Impl::take_lane(std::int32_t first_row, StageTimes& times) {
+std::unique_ptr<Lane> Rendering::Impl::take_lane(std::int32_t first_row, StageCosts& costs) {
   {
     const std::lock_guard lock(mutex);
     most_busy = std::max(most_busy, ++busy);
@@ -194,7 +197,7 @@ std::unique_ptr<Lane> Rendering::Impl::take_lane(std::int32_t first_row, StageTi
       return lane;
     }
   }
-  const StageTimer resizing(times, Stage::resize);
+  const StageTimer resizing(costs, Stage::resize);
   return std::make_unique<Lane>(source, strips.size(), filter);
 }
 
@@ -211,8 +214,8 @@ Rendering::Rendering(Rendering&&) noexcept = default;
 Rendering& Rendering::operator=(Rendering&&) noexcept = default;
 
 Rendering::State Rendering::next(Bytes& piece, ForEach& strips, const CancelToken& cancel,
-                                 StageTimes& times) {
-  return impl_->next(piece, strips, cancel, times);
+                                 StageCosts& costs) {
+  return impl_->next(piece, strips, cancel, costs);
 }
 
 }  // namespace labday

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "pipeline/outcome.h"
+#include "pipeline/stage_cpu.h"
 #include "pipeline/stages.h"
 
 namespace labday {
@@ -25,6 +26,7 @@ class TaskRun {
         load_(load) {
     outcomes_.resize(task.last - task.first);
     result_.task = task;
+    if (job.records) begin_record();
   }
 
   TaskResult execute() {
@@ -34,7 +36,7 @@ class TaskRun {
     if (!source) {
       result_.failed = static_cast<std::uint32_t>(outcomes_.size());
       add_error(result_, std::move(source.error()), source_);
-      return std::move(result_);
+      return take_result();
     }
     result_.warnings = static_cast<std::uint32_t>(source->warnings);
     for_each_(outcomes_.size(), [&](std::size_t i) {
@@ -47,6 +49,18 @@ class TaskRun {
   }
 
  private:
+  void begin_record() {
+    restart_stage_cpu();
+    TaskRecord& record = result_.record.emplace();
+    record.queued = record.started = since_epoch(Clock::now());
+    for (Outcome& outcome : outcomes_) outcome.costs.with_cpu = true;
+  }
+
+  TaskResult take_result() {
+    if (result_.record) result_.record->ended = since_epoch(Clock::now());
+    return std::move(result_);
+  }
+
   /// With OnExists::skip a source need not even be read when the names of its renditions can be told without
   /// it.
   bool all_there_already() {
@@ -58,7 +72,7 @@ class TaskRun {
 
   TaskResult not_needed() {
     result_.skipped = static_cast<std::uint32_t>(outcomes_.size());
-    return std::move(result_);
+    return take_result();
   }
 
   Result<void> make(const SourceView& source, std::size_t i) {
@@ -87,9 +101,9 @@ class TaskRun {
     std::unique_ptr<OutputFile> file;
     Bytes piece;
     for (auto state = Rendering::State::more; state != Rendering::State::complete;) {
-      state = rendering.next(piece, for_each_, cancel_, outcome.times);
+      state = rendering.next(piece, for_each_, cancel_, outcome.costs);
       if (state == Rendering::State::cancelled) return std::nullopt;
-      const StageTimer writing(outcome.times, Stage::write);
+      const StageTimer writing(outcome.costs, Stage::write);
       if (!file) {
         auto created = io_.create(name);
         if (!created) return fail(std::move(created.error()));
@@ -98,7 +112,7 @@ class TaskRun {
       if (auto written = file->write(piece); !written) return fail(std::move(written.error()));
       outcome.bytes += piece.size();
     }
-    const StageTimer writing(outcome.times, Stage::write);
+    const StageTimer writing(outcome.costs, Stage::write);
     auto published = publish(*file, job_.on_exists);
     if (!published) return fail(std::move(published.error()));
     return *published;
@@ -106,7 +120,7 @@ class TaskRun {
 
   TaskResult summarise() {
     for (Outcome& outcome : outcomes_) add_outcome(result_, std::move(outcome), source_);
-    return std::move(result_);
+    return take_result();
   }
 
   const Job& job_;
@@ -123,12 +137,12 @@ class TaskRun {
 }  // namespace
 
 Result<Decoded> load_source(const Job& job, const Source& source, Io& io, TaskResult& result) {
-  StageTimer reading(result.stage_times, Stage::read);
+  StageTimer reading(result, Stage::read);
   auto content = io.read(source.path, job.limits.source_bytes);
   reading.stop();
   if (!content) return fail(std::move(content.error()));
   result.bytes_read = content->size();
-  const StageTimer decoding(result.stage_times, Stage::decode);
+  const StageTimer decoding(result, Stage::decode);
   return decode_source(*content, job);
 }
 

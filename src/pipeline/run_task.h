@@ -5,9 +5,9 @@
 // The stages are plain functions; run_task() composes them over two seams, Io and ForEach. It never throws.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/cancel.h"
@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "pipeline/io.h"
 #include "pipeline/job.h"
+#include "pipeline/task_record.h"
 
 namespace labday {
 
@@ -37,9 +38,6 @@ class InlineForEach final : public ForEach {
   }
 };
 
-/// Wall time spent in each stage, by Stage; bodies that ran in parallel are added up.
-using StageTimes = std::array<Nanoseconds, kStageCount>;
-
 /// What became of one task. done + skipped + failed + not_done is the number of its renditions.
 struct TaskResult {
   Task task;
@@ -50,9 +48,10 @@ struct TaskResult {
   std::uint32_t warnings = 0;  // harmless oddities of the source
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
-  std::uint64_t pixels = 0;  // of the renditions done
-  StageTimes stage_times{};
-  std::vector<Error> errors;  // one for the source, or one for each rendition that failed
+  std::uint64_t pixels = 0;          // of the renditions done
+  StageTimes stage_times{};          // wall time
+  std::optional<TaskRecord> record;  // where Job::records asks for it and the task was begun
+  std::vector<Error> errors;         // one for the source, or one for each rendition that failed
 };
 
 /// A decoded source, upright, wherever it lies; borrowed.
@@ -74,7 +73,8 @@ using SourceLoader = FunctionRef<Result<SourceView>(TaskResult& result)>;
 [[nodiscard]] Result<Decoded> load_source(const Job& job, const Source& source, Io& io, TaskResult& result);
 
 /// Executes `task` of `job`. Decodes once for all its renditions. Looks at `cancel` between steps and stops
-/// early. Exceptions of libraries and of memory become errors. Thread-safe for different tasks.
+/// early. Exceptions of libraries and of memory become errors. Thread-safe for different tasks. A record says
+/// that the task was queued when it was started, by worker 0, until the mode puts in what it knows better.
 [[nodiscard]] TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each,
                                   const CancelToken& cancel);
 

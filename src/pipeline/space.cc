@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 
 #include "image/orient.h"
 #include "pipeline/plan.h"
@@ -47,7 +48,14 @@ Result<ProbedSource> probe_source(const Job& job, const Source& source) {
   return ProbedSource{size, probed->format};
 }
 
-SpaceEstimate estimate_space(const Job& job) {
+Size resampled_size(Size size, double factor) {
+  const auto side = [&](std::int32_t pixels) {
+    return static_cast<std::int32_t>(std::clamp(std::round(pixels * factor), 1.0, 2147483647.0));
+  };
+  return {side(size.width), side(size.height)};
+}
+
+SpaceEstimate estimate_space(const Job& job, double source_factor) {
   SpaceEstimate estimate;
   if (job.sources.empty()) return estimate;
   const std::size_t probes = std::min(job.sources.size(), kMaxProbes);
@@ -56,8 +64,9 @@ SpaceEstimate estimate_space(const Job& job) {
     const auto source = probe_source(job, job.sources[i * job.sources.size() / probes]);
     ++sample.sampled;
     if (!source) continue;  // it will fail, and take no space
+    const Size source_size = resampled_size(source->size, source_factor);
     for (const Rendition& rendition : job.renditions) {
-      const auto size = rendition_size(rendition, source->size);
+      const auto size = rendition_size(rendition, source_size);
       if (!size || size->pixels() > job.limits.rendition_pixels) continue;
       const auto pixels = static_cast<std::uint64_t>(size->pixels());
       ++sample.renditions;

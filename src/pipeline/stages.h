@@ -13,13 +13,20 @@
 #include "pipeline/io.h"
 #include "pipeline/job.h"
 #include "pipeline/run_task.h"
+#include "pipeline/stage_cpu.h"
 
 namespace labday {
 
-/// Adds the wall time from its making to its end to one stage.
+/// Adds the time from its making to its end to one stage: wall time, and where there is a record, the CPU
+/// time of this thread, on which it has to end.
 class StageTimer {
  public:
-  StageTimer(StageTimes& times, Stage stage) : slot_(times[static_cast<std::size_t>(stage)]) {}
+  StageTimer(StageCosts& costs, Stage stage)
+      : StageTimer(costs.wall, costs.with_cpu ? &costs.cpu : nullptr, stage) {}
+  StageTimer(TaskResult& result, Stage stage)
+      : StageTimer(result.stage_times, result.record ? &result.record->cpu : nullptr, stage) {}
+  /// Of wall time alone: for what is awaited, while the thread does other things.
+  StageTimer(StageTimes& wall, Stage stage) : StageTimer(wall, nullptr, stage) {}
   ~StageTimer() { stop(); }
   StageTimer(const StageTimer&) = delete;
   StageTimer& operator=(const StageTimer&) = delete;
@@ -27,13 +34,24 @@ class StageTimer {
   /// Ends it early; later calls do nothing.
   void stop() {
     if (!running_) return;
-    slot_ += Clock::now() - start_;
+    const Clock::time_point now = Clock::now();
+    wall_ += now - start_;
+    if (cpu_ != nullptr) *cpu_ += end_stage_cpu(stage_, start_, now);
     running_ = false;
   }
 
  private:
-  Nanoseconds& slot_;
-  Clock::time_point start_ = Clock::now();
+  StageTimer(StageTimes& wall, StageTimes* cpu, Stage stage)
+      : stage_(stage),
+        wall_(wall[static_cast<std::size_t>(stage)]),
+        cpu_(cpu != nullptr ? &(*cpu)[static_cast<std::size_t>(stage)] : nullptr) {
+    if (cpu_ != nullptr) begin_stage_cpu(start_);
+  }
+
+  const Stage stage_;
+  Nanoseconds& wall_;
+  Nanoseconds* const cpu_;
+  const Clock::time_point start_ = Clock::now();
   bool running_ = true;
 };
 
@@ -66,9 +84,9 @@ class Rendering {
   Rendering(Rendering&&) noexcept;
   Rendering& operator=(Rendering&&) noexcept;
 
-  /// Replaces `piece` by the next bytes of the file. Adds to `times`. `strips` may run strips in parallel;
+  /// Replaces `piece` by the next bytes of the file. Adds to `costs`. `strips` may run strips in parallel;
   /// the bytes do not depend on it.
-  [[nodiscard]] State next(Bytes& piece, ForEach& strips, const CancelToken& cancel, StageTimes& times);
+  [[nodiscard]] State next(Bytes& piece, ForEach& strips, const CancelToken& cancel, StageCosts& costs);
 
  private:
   struct Impl;

@@ -31,6 +31,8 @@ Task read_task(WireReader& in, std::size_t renditions) {
 
 void write_task_result(WireWriter& out, const TaskResult& result) {
   result_fields(out, result);
+  out(result.record.has_value());
+  if (result.record) wire_record_fields(out, *result.record);
   out.count(result.errors.size());
   for (const Error& error : result.errors) wire_error_fields(out, error);
 }
@@ -38,6 +40,13 @@ void write_task_result(WireWriter& out, const TaskResult& result) {
 TaskResult read_task_result(WireReader& in) {
   TaskResult result;
   result_fields(in, result);
+  bool recorded = false;
+  in(recorded);
+  if (recorded) {
+    TaskRecord& record = result.record.emplace();
+    wire_record_fields(in, record);
+    in.require(record.queued <= record.started && record.started <= record.ended && record.worker >= 0);
+  }
   in.require(result.task.first < result.task.last);
   const std::uint64_t counted = std::uint64_t{result.done} + result.skipped + result.failed + result.not_done;
   in.require(counted == std::uint64_t{result.task.last} - result.task.first);

@@ -21,6 +21,30 @@ void wire_duration(Archive& a, T& time) {
   }
 }
 
+/// An optional duration or count, in 9 bytes or 1.
+template <class Archive, class T>
+void wire_optional(Archive& a, T& value) {
+  bool there = value.has_value();
+  a(there);
+  if constexpr (!std::is_const_v<T>) {
+    value.reset();
+    if (there) value.emplace();
+  }
+  if (!value) return;
+  if constexpr (std::is_same_v<typename std::remove_const_t<T>::value_type, Nanoseconds>) {
+    wire_duration(a, *value);
+  } else {
+    a(*value);
+  }
+}
+
+template <class Archive, class R>
+void wire_record_fields(Archive& a, R& record) {
+  wire_duration(a, record.queued), wire_duration(a, record.started), wire_duration(a, record.ended);
+  for (auto& time : record.cpu) wire_duration(a, time);
+  wire_duration(a, record.handing), a(record.bytes_handed), a(record.worker);
+}
+
 template <class Archive, class C>
 void wire_counts(Archive& a, C& c) {
   a(c.done), a(c.skipped), a(c.failed), a(c.not_done);

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "lab/diagnosis.h"
 #include "lab/summary.h"
 #include "report/claims_text.h"
+#include "report/findings_text.h"
 #include "report/machine_text.h"
 #include "report/table.h"
 #include "report/wording.h"
@@ -123,6 +125,9 @@ std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& resul
                         mode.mean_seconds, mode.mean_seconds / 60);
   }
   text += "\n" + mode_table(plan, result, modes) + "\n" + claims_text(plan, summary) + "\n";
+  if (const std::string findings = findings_text(diagnose(plan, result)); !findings.empty()) {
+    text += findings + "\n";
+  }
   for (const ModeSummary& mode : modes) {
     if (!mode.note.empty()) text += fmt::format("{}: {}.\n", printable(mode.mode), printable(mode.note));
   }

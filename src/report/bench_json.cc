@@ -1,12 +1,15 @@
 #include "report/bench_json.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/text.h"
+#include "lab/diagnosis.h"
 #include "lab/summary.h"
 #include "report/bench_schema.h"
 #include "report/environment_json.h"
 #include "report/json_parts.h"
+#include "report/record_json.h"
 
 namespace labday {
 namespace {
@@ -24,9 +27,17 @@ Json json_rounds(const std::vector<std::optional<RoundResult>>& rounds) {
                     {"workers", round->workers},
                     {"stage_seconds", json_stages([&](Stage stage) {
                        return to_seconds(round->totals.stage_times.at(static_cast<std::size_t>(stage)));
-                     })}});
+                     })},
+                    {"record", round->record ? json_round_record(*round->record) : Json(nullptr)}});
   }
   return list;
+}
+
+bool has_records(const ExperimentResult& result) {
+  const auto recorded = [](const std::optional<RoundResult>& round) { return round && round->record; };
+  return std::any_of(result.modes.begin(), result.modes.end(), [&](const ModeRounds& mode) {
+    return std::any_of(mode.rounds.begin(), mode.rounds.end(), recorded);
+  });
 }
 
 Json json_mode(const ModeSummary& mode) {
@@ -99,6 +110,36 @@ Json json_failures(const std::vector<RoundFailure>& failures) {
   return list;
 }
 
+/// worker_seconds = useful + lost + unexplained, each the mean of the rounds with a record.
+Json json_accounting(const ModeDiagnosis& mode) {
+  const Accounting& all = mode.accounting;
+  Json lost = Json::object();
+  for (int i = 0; i < kCauseCount; ++i) {
+    lost[std::string(name(static_cast<Cause>(i)))] = json_number(all.lost_to(static_cast<Cause>(i)));
+  }
+  return {{"rounds", mode.rounds},
+          {"worker_seconds", json_number(all.worker_seconds)},
+          {"useful_seconds",
+           json_stages([&](Stage stage) { return all.useful.at(static_cast<std::size_t>(stage)); })},
+          {"lost_seconds", std::move(lost)},
+          {"unexplained_seconds", json_number(all.unexplained)}};
+}
+
+Json json_findings(const std::vector<ModeDiagnosis>& modes) {
+  Json list = Json::array();
+  for (const ModeDiagnosis& mode : modes) {
+    for (const Finding& finding : mode.findings) {
+      list.push_back({{"mode", lossy_utf8(finding.mode)},
+                      {"name", name(finding.cause)},
+                      {"seconds", json_number(finding.seconds)},
+                      {"share", json_number(finding.share)},
+                      {"evidence", finding.evidence},
+                      {"remedy", remedy(finding.cause)}});
+    }
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string bench_json(const BenchRecord& record) {
@@ -115,6 +156,11 @@ std::string bench_json(const BenchRecord& record) {
     for (const ModeRounds& rounds : result.modes) {
       if (rounds.mode == mode.mode) modes[label]["rounds"] = json_rounds(rounds.rounds);
     }
+  }
+  const std::vector<ModeDiagnosis> diagnoses = diagnose(plan, result);
+  for (const ModeDiagnosis& mode : diagnoses) {
+    const auto found = modes.find(lossy_utf8(mode.mode));
+    if (found != modes.end()) (*found)["accounting"] = json_accounting(mode);
   }
   Json planned = Json::array();
   for (const std::string& mode : plan.modes) planned.push_back(lossy_utf8(mode));
@@ -146,7 +192,8 @@ std::string bench_json(const BenchRecord& record) {
       {"warnings", result.reference.warnings},
       {"disagreement", json_disagreement(result.disagreement)},
       {"failures", json_failures(result.failures)},
-      {"findings", Json::array()}};
+      {"findings", json_findings(diagnoses)}};
+  if (has_records(result)) json["record_columns"] = json_record_columns();
   put_errors(json, result.reference);
   return to_text(json);
 }

@@ -1,30 +1,17 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <limits>
 #include <set>
 
 #include "base/text.h"
-#include "image/png_writer.h"
-#include "image/resample.h"
 #include "report/bench_json.h"
 #include "report/bench_schema.h"
 #include "report/environment_json.h"
 #include "report/json_parts.h"
+#include "report/record_json.h"
 
 namespace labday {
 namespace {
-
-/// For values that JSON can hold and labday cannot; caught with the exceptions of a wrong type.
-[[noreturn]] void refuse(const Json& json, const std::string& why) {
-  throw Json::other_error::create(501, why, &json);
-}
-
-Nanoseconds seconds_from(const Json& json) {
-  const auto seconds = json.get<double>();
-  if (!(seconds >= 0 && seconds < 1e9)) refuse(json, fmt::format("{} are no seconds", seconds));
-  return Nanoseconds(std::llround(seconds * 1e9));
-}
 
 constexpr int kMostRounds = 1'000'000;
 constexpr int kMostWorkers = 1'000'000;
@@ -43,27 +30,12 @@ void read_rounds(const Json& json, std::vector<std::optional<RoundResult>>& roun
       const std::string stage(name(static_cast<Stage>(i)));
       round.totals.stage_times.at(static_cast<std::size_t>(i)) = seconds_from(stages.at(stage));
     }
+    if (const Json& record = item.at("record"); !record.is_null())
+      round.record = round_record_from_json(record);
     // A number is checked against the blocks that were begun, so a damaged one cannot ask for much memory.
     const int number = whole_from(item.at("round"), 1, static_cast<int>(rounds.size()));
     rounds[static_cast<std::size_t>(number - 1)] = std::move(round);
   }
-}
-
-Rendition rendition_from(const Json& json) {
-  Rendition rendition;
-  if (json.contains("width_px")) {
-    rendition.width = whole_from(json.at("width_px"), 1, 1'000'000'000);
-  } else {
-    const Result<Percent> scale = Percent::parse(json.at("scale_percent").get<std::string>());
-    if (!scale) refuse(json, scale.error().detail);
-    rendition.scale = *scale;
-  }
-  const auto filter = filter_from_name(json.at("filter").get<std::string>());
-  const auto level = png_level_from_name(json.at("png").get<std::string>());
-  if (!filter || !level) refuse(json, "a filter or a PNG level is not known here");
-  rendition.filter = *filter;
-  rendition.level = *level;
-  return rendition;
 }
 
 void read_job(const Json& json, BenchRecord& record) {
@@ -71,9 +43,9 @@ void read_job(const Json& json, BenchRecord& record) {
   record.source_bytes = count_from(json.at("source_bytes"));
   ExperimentPlan& plan = record.plan;
   for (const Json& rendition : json.at("renditions"))
-    plan.job.renditions.push_back(rendition_from(rendition));
+    plan.job.renditions.push_back(rendition_from_json(rendition));
   Result<NameTemplate> name = NameTemplate::parse(json.at("name").get<std::string>());
-  if (!name) refuse(json, name.error().detail);
+  if (!name) refuse_json(json, name.error().detail);
   plan.job.name = std::move(*name);
   plan.job.apply_orientation = json.at("orient").get<std::string>() != "none";
   plan.grain = named<Grain>(json.at("grain"), static_cast<int>(Grain::automatic) + 1);
@@ -84,7 +56,7 @@ void read_plan(const Json& json, ExperimentPlan& plan) {
   plan.modes = json.at("planned_modes").get<std::vector<std::string>>();
   const std::set<std::string_view> different(plan.modes.begin(), plan.modes.end());
   if (different.size() != plan.modes.size() || different.size() > kMostModes) {
-    refuse(json, "a mode is planned twice, or there are too many");
+    refuse_json(json, "a mode is planned twice, or there are too many");
   }
   plan.baseline = json.at("baseline").get<std::string>();
   plan.rounds = whole_from(json.at("rounds"), 1, kMostRounds);
@@ -127,7 +99,7 @@ void read_result(const Json& json, const ExperimentPlan& plan, ExperimentResult&
   read_order(json.at("order"), result.order);
   // Every block has turns: a damaged number of blocks cannot ask for much memory.
   const int blocks = result.order.empty() ? 0 : result.order.back().block;
-  if (static_cast<std::size_t>(blocks) > result.order.size()) refuse(json, "blocks without a turn");
+  if (static_cast<std::size_t>(blocks) > result.order.size()) refuse_json(json, "blocks without a turn");
   const auto none = std::vector<std::optional<RoundResult>>(static_cast<std::size_t>(blocks));
   const Json& modes = json.at("modes");
   for (const std::string& mode : plan.modes) {

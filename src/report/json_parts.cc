@@ -1,10 +1,45 @@
 #include "report/json_parts.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 #include "base/text.h"
 
 namespace labday {
+namespace {
+
+std::string on_one_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// As Json::dump(2), but for rows.
+void print(const Json& json, std::size_t indent, std::string& out) {
+  if (json.empty() || !json.is_structured()) {
+    out += on_one_line(json);
+    return;
+  }
+  const bool object = json.is_object();
+  out += object ? "{" : "[";
+  const char* separator = "\n";
+  for (auto item = json.begin(); item != json.end(); ++item) {
+    out += separator;
+    out.append(indent + 2, ' ');
+    separator = ",\n";
+    if (object) {
+      out += on_one_line(item.key()) + ": ";
+    } else if (item->is_array()) {
+      out += on_one_line(*item);
+      continue;
+    }
+    print(*item, indent + 2, out);
+  }
+  out += "\n";
+  out.append(indent, ' ');
+  out += object ? "}" : "]";
+}
+
+}  // namespace
 
 Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
@@ -26,20 +61,46 @@ Json json_counts(const Counts& counts) {
           {"not_done", counts.not_done}};
 }
 
+void refuse_json(const Json& json, const std::string& why) {
+  throw Json::other_error::create(501, why, &json);
+}
+
+Nanoseconds seconds_from(const Json& json) {
+  const auto seconds = json.get<double>();
+  if (!(seconds >= 0 && seconds < 1e9)) refuse_json(json, fmt::format("{} are no seconds", seconds));
+  return Nanoseconds(std::llround(seconds * 1e9));
+}
+
+int whole_from(const Json& json, int least, int most) {
+  if (!json.is_number_integer()) refuse_json(json, "a whole number is missing");
+  const auto value = json.get<std::int64_t>();
+  if (value < least || value > most) refuse_json(json, fmt::format("{} is out of range", value));
+  return static_cast<int>(value);
+}
+
+Rendition rendition_from_json(const Json& json) {
+  Rendition rendition;
+  if (json.contains("width_px")) {
+    rendition.width = whole_from(json.at("width_px"), 1, 1'000'000'000);
+  } else {
+    const Result<Percent> scale = Percent::parse(json.at("scale_percent").get<std::string>());
+    if (!scale) refuse_json(json, scale.error().detail);
+    rendition.scale = *scale;
+  }
+  const auto filter = filter_from_name(json.at("filter").get<std::string>());
+  const auto level = png_level_from_name(json.at("png").get<std::string>());
+  if (!filter || !level) refuse_json(json, "a filter or a PNG level is not known here");
+  rendition.filter = *filter;
+  rendition.level = *level;
+  return rendition;
+}
+
 std::uint64_t count_from(const Json& json) {
   if (!json.is_number_unsigned()) {
     throw Json::type_error::create(302, std::string("a count is missing where there is ") + json.type_name(),
                                    &json);
   }
   return json.get<std::uint64_t>();
-}
-
-int whole_from(const Json& json, int least, int most) {
-  const auto refuse = [&](const std::string& why) { throw Json::other_error::create(501, why, &json); };
-  if (!json.is_number_integer()) refuse("a whole number is missing");
-  const auto value = json.get<std::int64_t>();
-  if (value < least || value > most) refuse(std::to_string(value) + " is out of range");
-  return static_cast<int>(value);
 }
 
 Counts counts_from_json(const Json& json) {
@@ -89,9 +150,9 @@ Json json_job(const Job& job, Grain grain, int workers) {
   return json_job(job, job.sources.size(), source_bytes, grain, workers);
 }
 
-Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes, Grain grain, int workers) {
-  Json renditions = Json::array();
-  for (const Rendition& rendition : job.renditions) {
+Json json_renditions(const std::vector<Rendition>& renditions) {
+  Json list = Json::array();
+  for (const Rendition& rendition : renditions) {
     Json json = Json::object();
     if (rendition.width > 0) {
       json["width_px"] = rendition.width;
@@ -100,11 +161,15 @@ Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes,
     }
     json["filter"] = name(rendition.filter);
     json["png"] = name(rendition.level);
-    renditions.push_back(std::move(json));
+    list.push_back(std::move(json));
   }
+  return list;
+}
+
+Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes, Grain grain, int workers) {
   return {{"sources", sources},
           {"source_bytes", source_bytes},
-          {"renditions", std::move(renditions)},
+          {"renditions", json_renditions(job.renditions)},
           {"name", lossy_utf8(job.name.text())},
           {"orient", job.apply_orientation ? "exif" : "none"},
           {"grain", name(grain)},
@@ -112,7 +177,9 @@ Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes,
 }
 
 std::string to_text(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string text;
+  print(json, 0, text);
+  return text + "\n";
 }
 
 }  // namespace labday

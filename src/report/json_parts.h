@@ -7,7 +7,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "lab/statistics.h"
 #include "pipeline/job.h"
@@ -41,10 +43,16 @@ template <class Seconds>
   }
   return stages;
 }
+/// Throws Json::exception, for values that JSON can hold and labday cannot.
+[[noreturn]] void refuse_json(const Json& json, const std::string& why);
+/// Seconds as a time; they are not negative. Throws Json::exception for anything else, as the next ones do.
+[[nodiscard]] Nanoseconds seconds_from(const Json& json);
+/// A whole number from `least` to `most`.
+[[nodiscard]] int whole_from(const Json& json, int least, int most);
+/// What json_job() wrote of one.
+[[nodiscard]] Rendition rendition_from_json(const Json& json);
 /// A whole number that is not negative; throws Json::exception for anything else.
 [[nodiscard]] std::uint64_t count_from(const Json& json);
-/// A whole number from `least` to `most`, likewise.
-[[nodiscard]] int whole_from(const Json& json, int least, int most);
 /// Throws Json::exception, as the other readers do, where a key is missing or of another type.
 [[nodiscard]] Counts counts_from_json(const Json& json);
 /// The exact path of an object that put_path() made; empty where it has none.
@@ -66,13 +74,15 @@ template <class Enum>
 [[nodiscard]] Error error_from_json(const Json& json);
 /// error_count and the errors that were kept.
 void put_errors(Json& object, const JobTotals& totals);
+/// The renditions as json_job() has them.
+[[nodiscard]] Json json_renditions(const std::vector<Rendition>& renditions);
 /// What was to be done; `grain` and `workers` are those asked for.
 [[nodiscard]] Json json_job(const Job& job, Grain grain, int workers);
 /// The same for a job whose sources are not at hand.
 [[nodiscard]] Json json_job(const Job& job, std::uint64_t sources, std::uint64_t source_bytes, Grain grain,
                             int workers);
 
-/// Indented by two, with a line feed at the end.
+/// Indented by two, with a line feed at the end. An array within an array, a row of a table, is one line.
 [[nodiscard]] std::string to_text(const Json& json);
 
 }  // namespace labday

@@ -4,12 +4,22 @@
 #include "report/json_parts.h"
 
 namespace labday {
+namespace {
+
+std::string one_line(std::string text) {
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+}  // namespace
 
 std::string resize_json(const ResizeRecord& record) {
   const JobTotals& totals = record.totals;
   Json json{{"schema", "labday.resize/1"},
             {"version", record.version},
             {"mode", lossy_utf8(record.mode)},
+            {"mode_choice",
+             record.mode_choice.empty() ? Json(nullptr) : Json(lossy_utf8(one_line(record.mode_choice)))},
             {"note", lossy_utf8(record.note)},
             {"wall_seconds", json_number(to_seconds(record.wall))},
             {"cancelled", record.cancelled},

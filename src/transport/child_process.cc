@@ -242,6 +242,8 @@ ChildExit ChildProcess::wait() {
   exit.user_cpu = duration(usage.ru_utime);
   exit.system_cpu = duration(usage.ru_stime);
   exit.max_rss_bytes = std::int64_t{usage.ru_maxrss} * 1024;
+  exit.voluntary_switches = static_cast<std::uint64_t>(usage.ru_nvcsw);
+  exit.involuntary_switches = static_cast<std::uint64_t>(usage.ru_nivcsw);
   return exit;
 }
 

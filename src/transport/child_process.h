@@ -39,6 +39,8 @@ struct ChildExit {
   Nanoseconds user_cpu{0};         // of the process and of the descendants it had waited for
   Nanoseconds system_cpu{0};       // likewise
   std::int64_t max_rss_bytes = 0;  // of the largest single process among them
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
 
   [[nodiscard]] bool succeeded() const { return status == 0; }
   /// `exit status 7`, `signal 11 (Segmentation fault)`.

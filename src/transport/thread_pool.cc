@@ -3,11 +3,17 @@
 #include <pthread.h>
 
 namespace labday {
+namespace {
 
-ThreadPool::ThreadPool(EventLoop& loop, int threads, const std::string& name) : loop_(loop) {
+thread_local int this_index = 0;
+
+}  // namespace
+
+ThreadPool::ThreadPool(EventLoop& loop, int threads, const std::string& name, bool logged)
+    : loop_(loop), logs_(logged ? static_cast<std::size_t>(threads) : 0) {
   try {
     for (int i = 0; i < threads; ++i) {
-      threads_.emplace_back([this] { work(); });
+      threads_.emplace_back([this, i] { work(i); });
       pthread_setname_np(threads_.back().native_handle(), name.c_str());
     }
   } catch (...) {
@@ -35,7 +41,17 @@ void ThreadPool::submit(Work& work) {
   changed_.notify_one();
 }
 
-ThreadPool::Work* ThreadPool::next() {
+int ThreadPool::this_thread() { return this_index; }
+
+void ThreadPool::wait(std::unique_lock<std::mutex>& lock, int self) {
+  if (logs_.empty()) return changed_.wait(lock);
+  IdleLog& log = logs_[static_cast<std::size_t>(self)];
+  log.begin();
+  changed_.wait(lock);
+  log.end();
+}
+
+ThreadPool::Work* ThreadPool::next(int self) {
   std::unique_lock lock(mutex_);
   while (true) {
     for (std::deque<Work*>& queue : queues_) {
@@ -45,12 +61,14 @@ ThreadPool::Work* ThreadPool::next() {
       return first;
     }
     if (stopping_) return nullptr;
-    changed_.wait(lock);
+    wait(lock, self);
   }
 }
 
-void ThreadPool::work() {
-  while (Work* const work = next()) {
+void ThreadPool::work(int self) {
+  this_index = self;
+  if (!logs_.empty()) logs_[static_cast<std::size_t>(self)].introduce();
+  while (Work* const work = next(self)) {
     work->body();
     // The coroutine owns the work, and may be gone as soon as it has arrived.
     loop_.arrive(work->waiting);

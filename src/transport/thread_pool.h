@@ -16,6 +16,7 @@
 
 #include "base/function_ref.h"
 #include "transport/event_loop.h"
+#include "transport/idle_log.h"
 
 namespace labday {
 
@@ -58,9 +59,9 @@ class [[nodiscard]] OnThread {
 /// Exactly `threads` threads; work of the same urgency is begun in the order of its submission.
 class ThreadPool final : public WorkQueue {
  public:
-  /// Coroutines go on on `loop`. `name` is what the kernel shows the threads as, at most 15 bytes. Throws
-  /// std::system_error where the system refuses a thread.
-  ThreadPool(EventLoop& loop, int threads, const std::string& name);
+  /// Coroutines go on on `loop`. `name` is what the kernel shows the threads as, at most 15 bytes. `logged`:
+  /// idle_logs() are kept. Throws std::system_error where the system refuses a thread.
+  ThreadPool(EventLoop& loop, int threads, const std::string& name, bool logged = false);
 
   /// Joins them. All work must be over.
   ~ThreadPool() override;
@@ -69,9 +70,16 @@ class ThreadPool final : public WorkQueue {
 
   void submit(Work& work) override;
 
+  /// One a thread; empty unless they are kept.
+  [[nodiscard]] const std::vector<IdleLog>& idle_logs() const { return logs_; }
+
+  /// Which thread of its pool the calling one is: 0 …; 0 where it is of none.
+  [[nodiscard]] static int this_thread();
+
  private:
-  void work();
-  Work* next();
+  void work(int self);
+  Work* next(int self);
+  void wait(std::unique_lock<std::mutex>& lock, int self);
   void stop();
 
   EventLoop& loop_;
@@ -79,6 +87,7 @@ class ThreadPool final : public WorkQueue {
   std::condition_variable changed_;
   std::array<std::deque<Work*>, kUrgencyCount> queues_;  // guarded by mutex_
   bool stopping_ = false;                                // guarded by mutex_
+  std::vector<IdleLog> logs_;
   std::vector<std::thread> threads_;
 };
 

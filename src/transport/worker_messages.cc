@@ -11,7 +11,7 @@
 namespace labday {
 namespace {
 
-constexpr std::uint32_t kProtocol = 0x0157424C;  // "LBW" and the version, little-endian
+constexpr std::uint32_t kProtocol = 0x0257424C;  // "LBW" and the version, little-endian
 
 constexpr std::uint64_t kMostProfileBytes = std::uint64_t{1} << 32;
 

@@ -88,6 +88,7 @@ class Lab:
             "TMPDIR": str(self.tmp),
             "LC_ALL": "C.UTF-8",
             "TERM": "xterm",
+            "LABDAY_HISTORY": "off",
             "ASAN_OPTIONS": f"exitcode={SANITIZER_STATUS}:abort_on_error=0",
             "UBSAN_OPTIONS": f"exitcode={SANITIZER_STATUS}:print_stacktrace=1",
         }

@@ -5,6 +5,50 @@
 namespace labday {
 namespace {
 
+RoundRecord some_record() {
+  RoundRecord record;
+  record.tasks = 101;
+  record.given_out = Nanoseconds(102);
+  for (int i = 0; i < kStageCount; ++i) {
+    record.wall.at(static_cast<std::size_t>(i)) = Nanoseconds(110 + i);
+    record.cpu.at(static_cast<std::size_t>(i)) = Nanoseconds(120 + i);
+  }
+  record.in_tasks = Nanoseconds(130);
+  record.longest_task = Nanoseconds(131);
+  record.handing = Nanoseconds(132);
+  record.bytes_read = 133;
+  record.bytes_written = 134;
+  record.bytes_handed = 135;
+  record.workers_used = 136;
+  record.floating = true;
+  record.idle_before = Nanoseconds(137);
+  record.idle_after = Nanoseconds(138);
+  record.all_idle_after = Nanoseconds(139);
+  record.made = 140;
+  record.making = Nanoseconds(141);
+  record.ending = Nanoseconds(142);
+  record.workers = {Nanoseconds(143), Nanoseconds(144), std::nullopt, 145, 146};
+  record.helpers.cpu = Nanoseconds(147);
+  record.machine_busy = Nanoseconds(148);
+  record.stolen = Nanoseconds(149);
+  record.row_stands_for = 2;
+  TaskRow row;
+  row.task = {3, 1, 2};
+  row.record.queued = Nanoseconds(150);
+  row.record.bytes_handed = 151;
+  row.wall[2] = Nanoseconds(152);
+  row.bytes_written = 153;
+  record.task_rows = {row, {}};
+  WorkerRecord worker;
+  worker.worker = 1;
+  worker.made = 154;
+  worker.making = Nanoseconds(155);
+  worker.kernel.involuntary_switches = 156;
+  worker.idle = {{Nanoseconds(-157), Nanoseconds(158), Nanoseconds(159)}};
+  record.worker_rows = {worker, {}};
+  return record;
+}
+
 RoundResult some_result() {
   RoundResult result;
   result.start = Nanoseconds(1);
@@ -22,6 +66,7 @@ RoundResult some_result() {
   result.totals.error_count = 30;
   result.totals.errors = {{Stage::write, ErrorCode::internal, std::string("a\0\xFF", 3), "why"},
                           {Stage::plan, ErrorCode::not_found, "", ""}};
+  result.record = some_record();
   return result;
 }
 
@@ -46,6 +91,7 @@ TEST(RoundWire, CarriesEveryFieldOfAResult) {
   EXPECT_EQ(got->totals.errors[0].code, ErrorCode::internal);
   EXPECT_EQ(got->totals.errors[0].path, sent.totals.errors[0].path);
   EXPECT_EQ(got->totals.errors[0].detail, "why");
+  EXPECT_EQ(got->record, sent.record);
 }
 
 TEST(RoundWire, CarriesWhyThereWasNoResult) {
@@ -59,6 +105,7 @@ TEST(RoundWire, CarriesARequest) {
   RoundRequest sent;
   sent.job.sources.resize(2);
   sent.job.sources[1].path = "photo.jpg";
+  sent.job.records = true;
   sent.job.renditions.resize(1);
   sent.mode = "threads:workers=2";
   sent.grain = Grain::rendition;

@@ -74,6 +74,34 @@ TEST(Scratch, SaysWhereTooLittleIsFreeAndLeavesNothing) {
   EXPECT_TRUE(fs::is_empty(parent.path()));
 }
 
+TEST(Scratch, RemovesWhatALabdayThatWasKilledLeftBehind) {
+  const TempFolder parent;
+  const std::string folder = parent / "labday-bench-killed";
+  fs::create_directories(folder + "/deep/er");
+  fs::permissions(folder, fs::perms::owner_all);
+  EXPECT_EQ(Scratch::remove_left_behind(folder), Scratch::Left::removed);
+  EXPECT_FALSE(fs::exists(folder));
+  EXPECT_EQ(Scratch::remove_left_behind(folder), Scratch::Left::nothing);
+}
+
+TEST(Scratch, LeavesAloneWhatIsInUseOrNoScratchFolder) {
+  const TempFolder parent;
+  const Result<Scratch> used = Scratch::create(parent.path().string(), 0);
+  EXPECT_EQ(Scratch::remove_left_behind(used->folder()), Scratch::Left::in_use);
+  const std::string photos = parent / "photos";
+  fs::create_directory(photos);
+  fs::permissions(photos, fs::perms::owner_all);
+  const std::string open = parent / "labday-bench-open";
+  fs::create_directory(open);
+  fs::permissions(open, fs::perms::all);
+  const std::string link = parent / "labday-bench-link";
+  fs::create_directory_symlink(photos, link);
+  for (const std::string& other : {photos, open, link}) {
+    EXPECT_EQ(Scratch::remove_left_behind(other), Scratch::Left::nothing) << other;
+    EXPECT_TRUE(fs::exists(other)) << other;
+  }
+}
+
 TEST(Scratch, NeedsAParent) {
   const Result<Scratch> scratch = Scratch::create("/no/such/folder", 0);
   ASSERT_FALSE(scratch.has_value());

@@ -15,5 +15,5 @@ cmake --build build/release --target labday test_modes >/dev/null
 labday=build/release/labday
 "$labday" modes | grep -x toy
 "$labday" samples -o photos --count 2 --size 120x80
-"$labday" bench photos --rounds 1 --scratch "$copy" | grep '^Running in toy mode took'
+"$labday" bench photos --rounds 1 --no-history --scratch "$copy" | grep '^Running in toy mode took'
 build/release/tests/modes/test_modes --gtest_brief=1 --gtest_filter='*ModeContract*/toy_*' | grep -E 'PASSED.* [1-9][0-9]* tests'

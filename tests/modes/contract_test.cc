@@ -276,6 +276,51 @@ TEST_P(ModeContract, MemoryIsBoundedByTheWorkersNotByTheSources) {
   EXPECT_LE(testing::memory_peak() - before, bound);
 }
 
+TEST_P(ModeContract, HasASoundRecordOfEveryTaskWhereThatIsWanted) {
+  const TempFolder in;
+  const TempFolder out;
+  testing::write_pictures(in, 9);
+  in.write("0004.png", "no picture");
+  Job job = testing::make_job(in.path(), out.path());
+  job.records = true;
+  CollectingSink sink;
+  const Nanoseconds begin = since_epoch(Clock::now());
+  execute(job, sink);
+  const Nanoseconds end = since_epoch(Clock::now());
+  const auto spec = ModeSpec::parse(GetParam().spec);
+  std::uint64_t written = 0;
+  for (const TaskResult& r : sink.results) {
+    ASSERT_TRUE(r.record) << "source " << r.task.source;
+    const TaskRecord& record = *r.record;
+    EXPECT_LE(begin, record.queued);
+    EXPECT_LE(record.queued, record.started);
+    EXPECT_LE(record.started, record.ended);
+    EXPECT_LE(record.ended, end);
+    EXPECT_GE(record.worker, 0);
+    EXPECT_LT(record.worker, *spec->workers(kWorkers));
+    EXPECT_GE(record.handing.count(), 0);
+    Nanoseconds cpu{0};
+    for (std::size_t stage = 0; stage < r.stage_times.size(); ++stage) {
+      EXPECT_GE(record.cpu[stage].count(), 0);
+      EXPECT_LE(record.cpu[stage], r.stage_times[stage]) << name(static_cast<Stage>(stage));
+      EXPECT_LE(r.stage_times[stage], kWorkers * (record.ended - record.started));
+      cpu += record.cpu[stage];
+    }
+    EXPECT_EQ(r.done > 0, cpu.count() > 0 && r.task.source != 4);
+    written += r.bytes_written;
+  }
+  EXPECT_GT(written, 0U);
+}
+
+TEST_P(ModeContract, HasNoRecordsWhereTheyAreNotWanted) {
+  const TempFolder in;
+  const TempFolder out;
+  testing::write_pictures(in, 3);
+  CollectingSink sink;
+  execute(testing::make_job(in.path(), out.path()), sink);
+  for (const TaskResult& r : sink.results) EXPECT_FALSE(r.record);
+}
+
 std::vector<Parameter> every_mode_at_both_grains() {
   std::vector<Parameter> parameters;
   for (const std::string& spec : contract_specs()) {

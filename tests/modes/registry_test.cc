@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "pipeline/posix_io.h"
@@ -99,6 +100,50 @@ TEST(ModeSpec, AValueThatAParameterDoesNotTakeIsAnsweredWithThoseItTakes) {
   EXPECT_NE(detail(ModeSpec::parse("async:inflight=20001")).find("from 1 to 20000"), std::string::npos);
   EXPECT_NE(detail(ModeSpec::parse("async:inflight=2x")).find("from 1 to 20000"), std::string::npos);
   EXPECT_TRUE(ModeSpec::parse("async:io=threads,inflight=20000,workers=1"));
+}
+
+TEST(Scheduling, IsDataThatFollowsFromTheSpec) {
+  const auto of = [](const char* spec) { return scheduling_of(*ModeSpec::parse(spec), 3).value(); };
+  EXPECT_EQ(of("blocking"), Scheduling{});
+  EXPECT_EQ(of("threads").at_once, 3);
+  EXPECT_EQ(of("threads:workers=5").splits, Splits::strips);
+  EXPECT_EQ(of("threads:workers=5").workers, 5);
+  EXPECT_EQ(of("async").inflight, 6U);
+  EXPECT_EQ(of("multiprocessing").batches_a_worker, 1U);
+  EXPECT_EQ(of("multiprocessing:join=each").workers, 3);
+  EXPECT_EQ(of("multiprocessing:join=each").at_once, 1);
+  EXPECT_TRUE(of("multiprocessing:join=each").in_order);
+  EXPECT_EQ(of("multiprocessing-pool:chunk=4,maxtasks=2").batch, 4U);
+  EXPECT_EQ(of("multiprocessing-pool:chunk=4,maxtasks=2").batches_a_worker, 2U);
+  EXPECT_TRUE(of("multiprocessing-joblib").adaptive);
+  EXPECT_EQ(of("multiprocessing-joblib").batches_under_way, 6U);
+  EXPECT_FALSE(scheduling_of(*ModeSpec::parse("multiprocessing-pool:chunk=none"), 3));
+}
+
+TEST(Scheduling, IsThereForEveryMode) {
+  for (const ModeInfo* mode : all_modes()) {
+    const auto scheduling = scheduling_of(*ModeSpec::parse(mode->name), 3);
+    ASSERT_TRUE(scheduling) << mode->name;
+    EXPECT_GE(scheduling->at_once, 1) << mode->name;
+    EXPECT_LE(scheduling->at_once, scheduling->workers) << mode->name;
+  }
+}
+
+TEST(ModeSpec, TakesWorkersWhereItsModeHasThemAndTheSpecHasNone) {
+  int with = 0;
+  int without = 0;
+  for (const ModeInfo* info : all_modes()) {
+    const bool has = std::any_of(info->parameters.begin(), info->parameters.end(),
+                                 [](const ModeParameter& parameter) { return parameter.name == "workers"; });
+    const std::string name(info->name);
+    EXPECT_EQ(ModeSpec::parse(name)->takes_workers(), has) << name;
+    ++(has ? with : without);
+    if (has) {
+      EXPECT_FALSE(ModeSpec::parse(name + ":workers=2")->takes_workers()) << name;
+    }
+  }
+  EXPECT_GT(with, 0);
+  EXPECT_GT(without, 0);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -52,6 +53,11 @@ class FaultFile final : public OutputFile {
   std::function<void(const char*)> die_if_;
 };
 
+std::chrono::milliseconds milliseconds_of(const char* variable) {
+  const char* const text = std::getenv(variable);
+  return std::chrono::milliseconds(text != nullptr ? std::atoi(text) : 0);
+}
+
 /// Stands between the parent and a real worker on a thread, and passes frames on until the fault strikes.
 class Relay {
  public:
@@ -76,6 +82,7 @@ class Relay {
     if (reader.take_in(from, true) != FrameReader::State::complete) return false;
     const Bytes wire = reader.take();
     const UniqueFd descriptor = reader.take_descriptor();
+    if (from == worker_) std::this_thread::sleep_for(milliseconds_of(kSlowLinkVariable));
     (this->*look_at)(wire);
     return send_frame(to, wire, descriptor.get()).has_value();
   }
@@ -127,6 +134,17 @@ class Relay {
   const Fault fault_;
   std::set<std::uint64_t> victims_;
 };
+
+[[noreturn]] int serve_through_relay(int socket, const Fault& fault) {
+  auto ends = socket_pair();
+  if (!ends) ::_exit(99);
+  std::thread worker([end = ends->second.release()] {
+    [[maybe_unused]] const int status = serve_as_worker(end);
+    ::close(end);
+  });
+  worker.detach();
+  ::_exit(Relay(socket, ends->first.get(), fault).serve());
+}
 
 bool is_of_protocol(const Fault& fault) {
   return std::find(std::begin(kFaultsOfProtocol), std::end(kFaultsOfProtocol), fault.kind) !=
@@ -185,19 +203,12 @@ Result<std::unique_ptr<OutputFile>> FaultIo::create(const std::string& name) {
 }
 
 int serve_with_faults(int socket) {
+  std::this_thread::sleep_for(milliseconds_of(kSlowStartVariable));
+  if (milliseconds_of(kSlowLinkVariable).count() > 0) return serve_through_relay(socket, {});
   const char* const text = std::getenv(kFaultVariable);
   const auto fault = text != nullptr ? Fault::parse(text) : std::nullopt;
   if (!fault) return serve_as_worker(socket);
-  if (is_of_protocol(*fault)) {
-    auto ends = socket_pair();
-    if (!ends) return 99;
-    std::thread worker([end = ends->second.release()] {
-      [[maybe_unused]] const int status = serve_as_worker(end);
-      ::close(end);
-    });
-    worker.detach();
-    ::_exit(Relay(socket, ends->first.get(), *fault).serve());
-  }
+  if (is_of_protocol(*fault)) return serve_through_relay(socket, *fault);
   return serve_as_worker(socket, [&](const Job& job) -> Result<std::shared_ptr<Io>> {
     auto io = PosixIo::open(job.output_folder);
     if (!io) return fail(std::move(io.error()));

@@ -13,6 +13,11 @@ namespace labday::testing {
 
 inline constexpr const char* kFaultVariable = "LABDAY_TEST_WORKER";
 
+/// Not faults, but costs, for workers that are spawned: milliseconds until one is ready, and for which the
+/// link to its parent holds up each answer.
+inline constexpr const char* kSlowStartVariable = "LABDAY_TEST_SLOW_START";
+inline constexpr const char* kSlowLinkVariable = "LABDAY_TEST_SLOW_LINK";
+
 /// Ways to die by SIGKILL while files are handled.
 inline constexpr const char* kDeathsInIo[] = {"before_read",  "after_read",    "after_decode",
                                               "in_temporary", "before_rename", "after_rename"};
@@ -50,7 +55,8 @@ class FaultIo final : public Io {
   int spared_pid_;
 };
 
-/// A worker as serve_as_worker() makes it, with the fault of $LABDAY_TEST_WORKER where that is set.
+/// A worker as serve_as_worker() makes it, with the fault of $LABDAY_TEST_WORKER and the costs above where
+/// they are set.
 [[nodiscard]] int serve_with_faults(int socket);
 
 }  // namespace labday::testing

@@ -112,5 +112,20 @@ TEST(FreeSpace, IsThatOfTheNearestFolderThatExists) {
   EXPECT_GT(*free_space(folder / "not/yet/there"), 0U);
 }
 
+TEST(ResampledSize, RoundsBothSidesAndIsNeverNothing) {
+  EXPECT_EQ(resampled_size({1200, 801}, 0.5), (Size{600, 401}));
+  EXPECT_EQ(resampled_size({3, 1000}, 0.1), (Size{1, 100}));
+  EXPECT_EQ(resampled_size({1'000'000, 2}, 1'000'000), (Size{2'147'483'647, 2'000'000}));
+}
+
+TEST(EstimateSpace, GrowsWithTheAreaOfTheSources) {
+  const testing::TempFolder folder;
+  testing::write_pictures(folder, 3);
+  const Job job = testing::make_job(folder.path().string(), "", {"100"});
+  const SpaceEstimate once = estimate_space(job);
+  EXPECT_EQ(estimate_space(job, 2).pixels, 4 * once.pixels);
+  EXPECT_EQ(estimate_space(job, 2).renditions, once.renditions);
+}
+
 }  // namespace
 }  // namespace labday

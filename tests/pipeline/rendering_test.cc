@@ -54,7 +54,7 @@ Decoded source(Size size, PixelFormat format) {
 struct Made {
   Bytes file;
   std::vector<std::size_t> pieces;
-  StageTimes times{};
+  StageCosts costs;
 };
 
 Made make(const Decoded& from, const Rendition& rendition, Size size, ForEach& strips) {
@@ -63,7 +63,7 @@ Made make(const Decoded& from, const Rendition& rendition, Size size, ForEach& s
   const CancelToken cancel;
   Bytes piece(7, 1);  // what was in it does not matter
   for (auto state = Rendering::State::more; state != Rendering::State::complete;) {
-    state = rendering.next(piece, strips, cancel, made.times);
+    state = rendering.next(piece, strips, cancel, made.costs);
     EXPECT_NE(state, Rendering::State::cancelled);
     made.pieces.push_back(piece.size());
     made.file.insert(made.file.end(), piece.begin(), piece.end());
@@ -118,9 +118,9 @@ TEST(Rendering, AddsUpTheTimesOfParallelStrips) {
   ThreadedForEach threaded;
   const Made made =
       make(source({600, 500}, PixelFormat::rgb), rendition_of(PngLevel::fast), {1800, 1500}, threaded);
-  EXPECT_GT(made.times[static_cast<std::size_t>(Stage::resize)].count(), 0);
-  EXPECT_GT(made.times[static_cast<std::size_t>(Stage::encode)].count(), 0);
-  EXPECT_EQ(made.times[static_cast<std::size_t>(Stage::write)].count(), 0);
+  EXPECT_GT(made.costs.wall[static_cast<std::size_t>(Stage::resize)].count(), 0);
+  EXPECT_GT(made.costs.wall[static_cast<std::size_t>(Stage::encode)].count(), 0);
+  EXPECT_EQ(made.costs.wall[static_cast<std::size_t>(Stage::write)].count(), 0);
 }
 
 TEST(Rendering, StopsWhenItIsCancelledBetweenStrips) {
@@ -139,9 +139,9 @@ TEST(Rendering, StopsWhenItIsCancelledBetweenStrips) {
   const Decoded from = source({600, 500}, PixelFormat::rgb);
   Rendering rendering(from, rendition_of(PngLevel::balanced), {3000, 2500});
   Bytes piece;
-  StageTimes times{};
+  StageCosts costs;
   auto state = Rendering::State::more;
-  while (state == Rendering::State::more) state = rendering.next(piece, strips, strips.cancel, times);
+  while (state == Rendering::State::more) state = rendering.next(piece, strips, strips.cancel, costs);
   EXPECT_EQ(state, Rendering::State::cancelled);
   EXPECT_LT(strips.bodies, 20);
 }

@@ -53,6 +53,58 @@ TEST(BenchJsonReader, GivesBackWhatWasWritten) {
   expect_round_trip(rich_experiment());
 }
 
+RoundRecord some_record(bool floating) {
+  RecordCollector collector;
+  using std::chrono::milliseconds;
+  collector.add(testing::task_of(0, 0, milliseconds(5), milliseconds(10), milliseconds(9)));
+  collector.add(testing::task_of(1, 1, milliseconds(6), milliseconds(12), milliseconds(12)));
+  RunRecord run;
+  for (int worker = 0; worker < 2; ++worker) {
+    WorkerRecord& record = run.workers.emplace_back();
+    record.worker = worker;
+    record.made = 3;
+    record.making = milliseconds(1);
+    record.kernel.run_delay = milliseconds(2);
+    record.kernel.involuntary_switches = 4;
+    if (floating) record.idle = {{milliseconds(4), milliseconds(5), milliseconds(1)}};
+  }
+  run.helpers.cpu = milliseconds(3);
+  return collector.finish(milliseconds(5), milliseconds(20), run);
+}
+
+TEST(BenchJsonReader, GivesBackTheRecordsOfRounds) {
+  FixedExperiment fixed = rich_experiment();
+  fixed.result.modes[0].rounds[0]->record = some_record(false);
+  fixed.result.modes[1].rounds[2]->record = some_record(true);
+  fixed.result.control[0]->record = some_record(false);
+  expect_round_trip(fixed);
+  const std::string text = bench_json(fixed.plan, fixed.result);
+  const BenchRecord record = bench_record_from_json(text, kPath).value();
+  EXPECT_EQ(record.result.modes[0].rounds[0]->record, fixed.result.modes[0].rounds[0]->record);
+  EXPECT_EQ(record.result.modes[1].rounds[2]->record, fixed.result.modes[1].rounds[2]->record);
+  EXPECT_FALSE(record.result.modes[0].rounds[1]->record);
+  EXPECT_NE(text.find("[0,0,2,0,0,0,10000,0,0,0,0,10000,0,0,0,0,9000,0,1000,5000,0]"), std::string::npos)
+      << "a row is one line";
+}
+
+TEST(BenchJsonReader, NamesRecordsThatWereChanged) {
+  FixedExperiment fixed = fixed_experiment();
+  fixed.result.modes[0].rounds[0]->record = some_record(true);
+  const std::string text = bench_json(fixed.plan, fixed.result);
+  const std::vector<std::pair<std::string, std::string>> changes{
+      {"[0,0,2,0,0", "[0,0,70000,0,0"}, {"[0,0,2,0,0", "[0,0,\"2\",0,0"}, {"[0,0,2,0,0", "[0,0,2,-1,0"},
+      {"[0,-1000,0,", "[7,-1000,0,"},   {"[0,-1000,0,1000]", "[0]"},      {"\"made\": 6", "\"made\": -6"}};
+  for (const auto& [from, to] : changes) {
+    std::string changed = text;
+    const auto place = changed.find(from);
+    ASSERT_NE(place, std::string::npos) << from;
+    changed.replace(place, from.size(), to);
+    const Result<BenchRecord> record = bench_record_from_json(changed, kPath);
+    ASSERT_FALSE(record.has_value()) << to;
+    EXPECT_EQ(record.error().code, ErrorCode::corrupt);
+  }
+}
+
 TEST(BenchJsonReader, KnowsPlanRoundsAndCircumstances) {
   const FixedExperiment fixed = rich_experiment();
   const BenchRecord record = bench_record_from_json(bench_json(fixed.plan, fixed.result), kPath).value();

@@ -106,7 +106,8 @@ TEST(BenchJson, HoldsEverythingUnderItsSchema) {
             "resize": 0.0,
             "encode": 3.75,
             "write": 0.0
-          }
+          },
+          "record": null
         }
       ]
     }
@@ -125,7 +126,8 @@ TEST(BenchJson, HoldsEverythingUnderItsSchema) {
         "resize": 0.0,
         "encode": 3.75,
         "write": 0.0
-      }
+      },
+      "record": null
     }
   ],
   "order": [
@@ -304,6 +306,33 @@ TEST(BenchJson, OfAnInterruptedExperimentSaysSoAndKeepsTheRoundsThatCount) {
   read = parsed(fixed);
   EXPECT_EQ(read.at("agree"), false) << "nothing was compared";
   EXPECT_EQ(read.at("results"), json::object());
+}
+
+TEST(BenchJson, AccountsForTheTimeOfModesThatHaveRecordsAndListsTheFindings) {
+  FixedExperiment fixed = fixed_experiment();
+  fixed.plan.modes[1] = fixed.result.modes[1].mode = "multiprocessing:join=each";
+  for (auto& round : fixed.result.modes[1].rounds) {
+    RecordCollector collector;
+    collector.add(testing::task_of(0, 0, Nanoseconds(0), round->wall, round->wall));
+    round->record = collector.finish(Nanoseconds(0), round->wall, {});
+  }
+  const json read = parsed(fixed);
+  EXPECT_FALSE(read.at("modes").at("blocking").contains("accounting"));
+  const json& accounting = read.at("modes").at("multiprocessing:join=each").at("accounting");
+  EXPECT_EQ(accounting.at("rounds"), 3);
+  EXPECT_NEAR(accounting.at("worker_seconds").get<double>(), 8.08, 1e-6);
+  EXPECT_NEAR(accounting.at("useful_seconds").at("encode").get<double>(), 4.04, 1e-6);
+  EXPECT_NEAR(accounting.at("lost_seconds").at("joins").get<double>(), 4.04, 1e-6);
+  EXPECT_NEAR(accounting.at("unexplained_seconds").get<double>(), 0, 1e-6);
+  ASSERT_EQ(read.at("findings").size(), 1U);
+  const json& finding = read.at("findings")[0];
+  EXPECT_EQ(finding.at("mode"), "multiprocessing:join=each");
+  EXPECT_EQ(finding.at("name"), "joins");
+  EXPECT_NEAR(finding.at("seconds").get<double>(), 4.04, 1e-6);
+  EXPECT_NEAR(finding.at("share").get<double>(), 0.5, 1e-6);
+  EXPECT_FALSE(finding.at("evidence").get<std::string>().empty());
+  EXPECT_FALSE(finding.at("remedy").get<std::string>().empty());
+  EXPECT_EQ(read.at("record_columns").at("idle_rows").size(), 4U);
 }
 
 TEST(BenchJson, ListsWhatEveryModeFailedOn) {

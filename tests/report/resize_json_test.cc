@@ -21,6 +21,7 @@ TEST(ResizeJson, HoldsEverythingUnderItsSchema) {
   "schema": "labday.resize/1",
   "version": "0.1.0",
   "mode": "threads:workers=2",
+  "mode_choice": null,
   "note": "",
   "wall_seconds": 1.25,
   "cancelled": false,

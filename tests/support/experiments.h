@@ -22,6 +22,23 @@ inline RoundResult round_of(double seconds) {
   return round;
 }
 
+/// A task that one of two workers executed: begun at `started`, of which `cpu` was CPU time of encode.
+inline TaskResult task_of(int worker, std::uint32_t source, Nanoseconds started, Nanoseconds wall,
+                          Nanoseconds cpu) {
+  TaskResult result;
+  result.task = {source, 0, 2};
+  result.done = 2;
+  result.bytes_read = 1000;
+  result.bytes_written = 5000;
+  result.stage_times[static_cast<std::size_t>(Stage::encode)] = wall;
+  TaskRecord& record = result.record.emplace();
+  record.queued = record.started = started;
+  record.ended = started + wall;
+  record.worker = worker;
+  record.cpu[static_cast<std::size_t>(Stage::encode)] = cpu;
+  return result;
+}
+
 inline ModeRounds mode_rounds(const std::string& mode, std::initializer_list<std::optional<double>> seconds) {
   ModeRounds rounds{mode, {}};
   for (const std::optional<double>& s : seconds) {

@@ -25,7 +25,8 @@ inline Job fixed_job() {
 /// All of it done in 1.25 s. `job` is borrowed.
 inline ResizeRecord fixed_record(const Job& job) {
   ResizeRecord record{
-      job, "0.1.0", "threads:workers=2", Grain::source, 2, "", std::chrono::milliseconds(1250), {}, false};
+      job, "0.1.0", "threads:workers=2", "", Grain::source, 2, "", std::chrono::milliseconds(1250),
+      {},  false};
   record.totals.renditions = {20, 0, 0, 0};
   record.totals.sources = {10, 0, 0, 0};
   record.totals.bytes_read = 10'000;

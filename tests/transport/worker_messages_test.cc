@@ -33,6 +33,15 @@ TaskResult task_result() {
   result.bytes_written = 5;
   result.pixels = 6;
   result.stage_times[2] = Nanoseconds(12345);
+  TaskRecord& record = result.record.emplace();
+  record.queued = Nanoseconds(100);
+  record.started = Nanoseconds(101);
+  record.ended = Nanoseconds(std::int64_t{1} << 50);
+  record.cpu = {Nanoseconds(1), Nanoseconds(2), Nanoseconds(3),
+                Nanoseconds(4), Nanoseconds(5), Nanoseconds(6)};
+  record.handing = Nanoseconds(7);
+  record.bytes_handed = 8;
+  record.worker = 9;
   result.errors = {{Stage::decode, ErrorCode::corrupt, "a.jpg", "what"},
                    {Stage::write, ErrorCode::no_space, "", ""}};
   return result;
@@ -77,6 +86,7 @@ TEST(WorkerMessages, AResultComesThroughWhole) {
   EXPECT_EQ(message.result.warnings, 3U);
   EXPECT_EQ(message.result.bytes_read, expected.bytes_read);
   EXPECT_EQ(message.result.stage_times, expected.stage_times);
+  EXPECT_EQ(message.result.record, expected.record);
   ASSERT_EQ(message.result.errors.size(), 2U);
   EXPECT_EQ(message.result.errors[1].code, ErrorCode::no_space);
   EXPECT_EQ(message.result.errors[0].path, "a.jpg");
@@ -132,6 +142,9 @@ TEST(WorkerMessages, AResultThatDoesNotAddUpIsDamaged) {
   TaskResult lost = task_result();
   lost.done = 0;
   EXPECT_FALSE(worker_message_from_wire(to_wire(ResultMessage{1, lost})));
+  TaskResult ends_before_it_begins = task_result();
+  ends_before_it_begins.record->ended = Nanoseconds(50);
+  EXPECT_FALSE(worker_message_from_wire(to_wire(ResultMessage{1, ends_before_it_begins})));
   TaskResult without_reason = task_result();
   without_reason.errors.clear();
   EXPECT_FALSE(worker_message_from_wire(to_wire(ResultMessage{1, without_reason})));

@@ -1,0 +1,115 @@
+// `labday predict RUN.json`: recorded tasks replayed with other workers, sources or cores.
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/option_checks.h"
+#include "lab/prediction.h"
+#include "modes/registry.h"
+#include "report/bench_json.h"
+#include "report/prediction_report.h"
+
+namespace labday {
+namespace {
+
+struct PredictOptions {
+  std::string run;
+  std::string workers;
+  std::string sources;
+  std::string cores;
+  std::string bandwidth;
+  std::string modes;
+  std::string json;
+};
+
+constexpr std::uint64_t kMostSources = 100'000'000;
+constexpr int kMostCores = 100'000;
+
+/// Of a text that whole_number() has let through; none where it was not given.
+template <class Number>
+std::optional<Number> number_from(const std::string& checked) {
+  if (checked.empty()) return std::nullopt;
+  Number number = 0;
+  std::from_chars(checked.data(), checked.data() + checked.size(), number);
+  return number;
+}
+
+Result<std::string> text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) {
+    return fail(system_error(Stage::plan, errno != 0 ? errno : EIO, path, "read the run"));
+  }
+  return text.str();
+}
+
+Result<PredictionRequest> request_from(const PredictOptions& options) {
+  PredictionRequest request;
+  request.workers = number_from<int>(options.workers);
+  request.sources = number_from<std::uint64_t>(options.sources);
+  request.cores = number_from<int>(options.cores);
+  if (const auto megabytes = number_from<std::uint64_t>(options.bandwidth)) {
+    request.storage_bytes_a_second = 1e6 * static_cast<double>(*megabytes);
+  }
+  if (options.modes.empty()) return request;
+  const auto specs = ModeSpec::parse_list(options.modes);
+  if (!specs) return fail(specs.error());
+  for (const ModeSpec& spec : *specs) request.modes.push_back(spec.text);
+  return request;
+}
+
+int run_prediction(const PredictOptions& options) {
+  const Console console(false, options.json);
+  if (const auto writable = console.check(); !writable) return refuse(writable.error());
+  const auto request = request_from(options);
+  if (!request) return refuse(request.error());
+  const auto text = text_of(options.run);
+  if (!text) return refuse(text.error());
+  const auto record = bench_record_from_json(*text, options.run);
+  if (!record) return refuse(record.error());
+  auto predictions = predict(*record, *request);
+  if (!predictions) {
+    if (predictions.error().path.empty()) predictions.error().path = options.run;
+    return refuse(predictions.error());
+  }
+  const bool said = succeeded(console.say(prediction_text(*predictions)));
+  const bool written = succeeded(console.json(console.wants_json() ? prediction_json(*predictions) : ""));
+  return said && written ? kAllDone : kSomeFailed;
+}
+
+}  // namespace
+
+void add_predict_command(CLI::App& app, int& status) {
+  const auto options = std::make_shared<PredictOptions>();
+  CLI::App* command =
+      app.add_subcommand("predict", "Predict times with other workers, sources or cores from a run of bench");
+  command->add_option("RUN", options->run, "JSON that `labday bench --json` wrote")->required();
+  command
+      ->add_option("-j,--workers", options->workers, "Workers, unless a mode sets its own [those of the run]")
+      ->check(whole_number(1, kMaxWorkers));
+  command->add_option("--sources", options->sources, "Sources like those of the run [as many as it had]")
+      ->check(whole_number(1, kMostSources));
+  command->add_option("--cores", options->cores, "Cores of the machine [those of the run]")
+      ->check(whole_number(1, kMostCores));
+  command
+      ->add_option("--storage-bandwidth", options->bandwidth,
+                   "Megabytes a second that all workers share, reading and writing [no limit]")
+      ->check(whole_number(1, 1'000'000'000));
+  command->add_option("--modes", options->modes, "Modes, comma-separated [those of the run]")
+      ->check(not_empty());
+  command->add_option("--json", options->json,
+                      "Write the predictions as JSON too; `-` is stdout, and the text goes to stderr");
+  command->footer(
+      "Examples:\n"
+      "  labday bench photos -j 1 --json run.json && labday predict run.json --workers 2\n"
+      "  labday predict run.json --workers 64 --cores 64 --sources 1000000\n"
+      "  labday predict run.json --workers 8 --cores 8 --storage-bandwidth 200 --modes threads,async");
+  command->callback([options, &status] { status = run_prediction(*options); });
+}
+
+}  // namespace labday

@@ -1,0 +1,17 @@
+// What earlier experiments said about the modes as JSON, schema labday.history/1.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "lab/history.h"
+
+namespace labday {
+
+[[nodiscard]] std::string history_json(const History& history);
+
+/// What history_json() wrote; otherwise an error that names `path`, which is not opened.
+[[nodiscard]] Result<History> history_from_json(std::string_view text, const std::string& path);
+
+}  // namespace labday
