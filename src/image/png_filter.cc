@@ -25,8 +25,14 @@ using Vec = hn::Vec<Tag>;
 HWY_INLINE Vec abs_difference(Vec a, Vec b) { return hn::Or(hn::SaturatedSub(a, b), hn::SaturatedSub(b, a)); }
 
 HWY_INLINE Vec predict_average(Vec left, Vec up) {
+  const Vec differs = hn::Xor(left, up);
+#if HWY_TARGET == HWY_SVE || HWY_TARGET == HWY_SVE_256
+  // Without SVE2 Highway 1.0's AverageRound() adds in eight bits, and loses the ninth.
+  return hn::Add(hn::And(left, up), hn::ShiftRight<1>(differs));
+#else
   // AverageRound() rounds up; PNG wants the floor.
-  return hn::Sub(hn::AverageRound(left, up), hn::And(hn::Xor(left, up), hn::Set(Tag(), 1)));
+  return hn::Sub(hn::AverageRound(left, up), hn::And(differs, hn::Set(Tag(), 1)));
+#endif
 }
 
 // PNG compares |p - left|, |p - up| and |p - corner|, where p = left + up - corner takes ten bits. In eight:

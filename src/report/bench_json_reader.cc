@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <set>
 
 #include "base/text.h"
 #include "report/bench_json.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr int kMostRounds = 1'000'000;
 constexpr int kMostWorkers = 1'000'000;
+constexpr std::size_t kMostModes = 1000;
 
 void read_rounds(const Json& json, std::vector<std::optional<RoundResult>>& rounds) {
   for (const Json& item : json) {
@@ -52,6 +54,10 @@ void read_job(const Json& json, BenchRecord& record) {
 
 void read_plan(const Json& json, ExperimentPlan& plan) {
   plan.modes = json.at("planned_modes").get<std::vector<std::string>>();
+  const std::set<std::string_view> different(plan.modes.begin(), plan.modes.end());
+  if (different.size() != plan.modes.size() || different.size() > kMostModes) {
+    refuse_json(json, "a mode is planned twice, or there are too many");
+  }
   plan.baseline = json.at("baseline").get<std::string>();
   plan.rounds = whole_from(json.at("rounds"), 1, kMostRounds);
   plan.seed = count_from(json.at("seed"));
@@ -91,7 +97,9 @@ void read_result(const Json& json, const ExperimentPlan& plan, ExperimentResult&
   result.bytes = count_from(files.at("bytes"));
   result.hash = files.at("xxh3_128").get<std::string>();
   read_order(json.at("order"), result.order);
+  // Every block has turns: a damaged number of blocks cannot ask for much memory.
   const int blocks = result.order.empty() ? 0 : result.order.back().block;
+  if (static_cast<std::size_t>(blocks) > result.order.size()) refuse_json(json, "blocks without a turn");
   const auto none = std::vector<std::optional<RoundResult>>(static_cast<std::size_t>(blocks));
   const Json& modes = json.at("modes");
   for (const std::string& mode : plan.modes) {

@@ -5,6 +5,8 @@
 namespace labday {
 namespace {
 
+constexpr int kMostCores = 1'000'000;
+
 Json json_load(const MachineLoad& load) {
   Json json{{"uptime_seconds", json_number(load.uptime_seconds)},
             {"load_1_5_15_minutes", nullptr},
@@ -78,8 +80,8 @@ Environment environment_from_json(const Json& json) {
   Environment environment;
   environment.version = json.at("version").get<std::string>();
   environment.cpu_model = optional_from<std::string>(json.at("cpu_model"));
-  environment.cpu.online = json.at("cores_online").get<int>();
-  environment.cpu.affinity = json.at("cores_in_affinity_mask").get<int>();
+  environment.cpu.online = whole_from(json.at("cores_online"), 0, kMostCores);
+  environment.cpu.affinity = whole_from(json.at("cores_in_affinity_mask"), 0, kMostCores);
   environment.cpu.quota_cores = optional_from<double>(json.at("cores_in_cgroup_quota")).value_or(0);
   environment.simd = json.at("simd").get<std::string>();
   environment.kernel = optional_from<std::string>(json.at("kernel"));

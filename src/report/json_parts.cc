@@ -117,7 +117,8 @@ Rendition rendition_from_json(const Json& json) {
 
 std::uint64_t count_from(const Json& json) {
   if (!json.is_number_unsigned()) {
-    throw Json::type_error::create(302, "a count is missing where there is " + json.dump(), &json);
+    throw Json::type_error::create(302, std::string("a count is missing where there is ") + json.type_name(),
+                                   &json);
   }
   return json.get<std::uint64_t>();
 }

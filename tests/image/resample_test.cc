@@ -16,6 +16,7 @@
 #include "image/reference_resample.h"
 #include "image/resample_kernels.h"
 #include "image/resample_weights.h"
+#include "support/golden.h"
 
 namespace labday {
 namespace {
@@ -179,6 +180,24 @@ TEST_P(ResamplerOnTarget, AddsUpMoreTapsThan16BitCountersHold) {
     expect_reference(wide.view(), {1, 1}, filter);
     const Image tall = random_image(random, {1, 100'000}, PixelFormat::la);
     expect_reference(tall.view(), {3, 2}, filter);
+  }
+}
+
+// The values were computed once, with g++ 12 on x86-64, in the order of kFilters.
+TEST_P(ResamplerOnTarget, GivesTheSamePixelsOnEveryMachine) {
+  constexpr std::uint64_t kGolden[] = {0xBD71F27C9D015A6AU, 0x3D7FFE0042475EF8U, 0xC958578303D7D10EU,
+                                       0xC56CB8466F85AB50U, 0x0EED277401DB95BDU, 0x2309187D7A18F42EU};
+  for (std::size_t i = 0; i < std::size(kFilters); ++i) {
+    Random random(8);
+    std::uint64_t hash = testing::golden_hash({});
+    for (const PixelFormat format : kFormats) {
+      const Image source = random_image(random, {157, 119}, format);
+      for (const Size to : {Size{61, 47}, Size{157, 200}, Size{301, 119}, Size{400, 233}}) {
+        const Image result = resize(source.view(), to, kFilters[i]);
+        hash = testing::golden_hash({result.view().data, result.byte_count()}, hash);
+      }
+    }
+    EXPECT_EQ(hash, kGolden[i]) << name(kFilters[i]);
   }
 }
 

@@ -7,6 +7,8 @@
 #include <new>
 #include <vector>
 
+#include "support/golden.h"
+
 namespace labday {
 namespace {
 
@@ -14,13 +16,8 @@ bool same_pixels(const Image& a, const Image& b) {
   return a.size() == b.size() && std::memcmp(a.view().data, b.view().data, a.byte_count()) == 0;
 }
 
-/// FNV-1a, 64 bits.
 std::uint64_t hash_of(const Image& image) {
-  std::uint64_t hash = 0xCBF29CE484222325U;
-  for (std::size_t i = 0; i < image.byte_count(); ++i) {
-    hash = (hash ^ image.view().data[i]) * 0x100000001B3U;
-  }
-  return hash;
+  return testing::golden_hash({image.view().data, image.byte_count()});
 }
 
 TEST(Samples, AreTheSameForTheSameSeed) {

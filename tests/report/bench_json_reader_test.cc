@@ -211,6 +211,10 @@ TEST(BenchJsonReader, NamesRunsWhoseValuesWereChanged) {
       {"\"grain\": \"source\"", "\"grain\": \"sand\""},
       {"\"count\": 20", "\"count\": -20"},
       {"\"peak_memory_bytes\": 45200000,\n          ", "\"peak_memory_bytes\": 1.5,\n          "},
+      {"\"block\": 3", "\"block\": 1000000"},
+      {"\"planned_modes\": [", "\"planned_modes\": [\"blocking\", "},
+      {"\"cores_online\": 4", "\"cores_online\": 1e300"},
+      {"\"cores_in_affinity_mask\": 2", "\"cores_in_affinity_mask\": -1"},
       {"\"libraries\": {", "\"library\": {"},
       {"\"code\": \"internal\"", "\"code\": \"unheard-of\""}};
   for (const auto& [from, to] : changes) {
@@ -220,6 +224,17 @@ TEST(BenchJsonReader, NamesRunsWhoseValuesWereChanged) {
     changed.replace(place, from.size(), to);
     EXPECT_EQ(code_of(changed), ErrorCode::corrupt) << to;
   }
+}
+
+TEST(BenchJsonReader, NamesARunThatIsNestedDeeply) {
+  const FixedExperiment fixed = fixed_experiment();
+  std::string text = bench_json(fixed.plan, fixed.result);
+  const std::string from = "\"warnings\": 0";
+  const auto place = text.find(from);
+  ASSERT_NE(place, std::string::npos);
+  constexpr std::size_t kDepth = 1'000'000;
+  text.replace(place, from.size(), "\"warnings\": " + std::string(kDepth, '[') + std::string(kDepth, ']'));
+  EXPECT_EQ(code_of(text), ErrorCode::corrupt);
 }
 
 }  // namespace
