@@ -179,8 +179,16 @@ class Predictor {
   void replay_rounds(const Rounds& rounds, const Scheduling& recorded, const Scheduling& wanted,
                      Prediction& prediction) const {
     const SharedLimits limits{prediction.cores, request_.storage_bytes_a_second};
-    const bool drawn = prediction.sources != record_.sources || rounds.front()->record->row_stands_for > 1;
-    const std::uint64_t tasks = std::max<std::uint64_t>(1, prediction.sources);
+    const bool thinned = rounds.front()->record->row_stands_for > 1;
+    const bool drawn = prediction.sources != record_.sources || thinned;
+    // Of thinned rows each is drawn by itself: there are as many of them as tasks.
+    std::uint64_t wanted_rows = prediction.sources;
+    if (thinned && record_.sources > 0) {
+      wanted_rows = static_cast<std::uint64_t>(std::llround(
+          static_cast<double>(prediction.sources) * static_cast<double>(rounds.front()->record->tasks) /
+          static_cast<double>(record_.sources)));
+    }
+    const std::uint64_t tasks = std::max<std::uint64_t>(1, wanted_rows);
     const std::size_t draws =
         std::clamp<std::size_t>(kMostTasksInAll / tasks, 3, std::max(kDraws, rounds.size()));
     std::vector<double> seconds;
@@ -194,7 +202,7 @@ class Predictor {
       std::vector<const SourceCosts*> sources;
       if (drawn) {
         Random random(request_.seed + i);
-        sources = replayer.draw(prediction.sources, random);
+        sources = replayer.draw(wanted_rows, random);
       } else {
         for (const SourceCosts& source : replayer.costs().sources) sources.push_back(&source);
       }

@@ -39,6 +39,8 @@ void ProcessRecords::look_before(WorkerLink& worker) {
 
 void ProcessRecords::made(WorkerLink& worker) {
   worker.life().last_ended = worker.life().made;
+  // All that it does belongs to the run.
+  worker.life().kernel_before = {Nanoseconds{0}, Nanoseconds{0}, Nanoseconds{0}, 0, 0};
   ++place_of(worker).record.made;
 }
 

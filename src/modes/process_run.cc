@@ -173,7 +173,8 @@ void ProcessRun::end_the_slow() {
   if (!stop_all && limit.count() == 0) return;
   const auto is_slow = [&](const auto& worker) {
     if (worker->owed().empty()) return false;
-    return stop_all || now - worker->first_begin() > limit;
+    // How long a process takes to begin is no matter of the task's.
+    return stop_all || (worker->greeted() && now - worker->first_begin() > limit);
   };
   for (;;) {
     const auto slow = std::find_if(team_.workers_.begin(), team_.workers_.end(), is_slow);

@@ -44,6 +44,12 @@ class FileThere {
     return *hash_ == entry.hash;
   }
 
+  /// May it be what is left of the one that was recorded, cut short by a failure of power? Renaming keeps the
+  /// time; and nothing is lost with an empty file.
+  [[nodiscard]] bool may_be_left_of(const JournalEntry& entry) const {
+    return regular_ && (bytes_ == 0 || entry.mtime_ns == mtime_ns_);
+  }
+
  private:
   std::string path_;
   bool there_ = false;
@@ -110,11 +116,11 @@ Judgement judge_rendition(const Job& job, const std::string& name, const Origin&
   }
   if (otherwise) return *otherwise;
   for (const JournalEntry& entry : entries) {
-    if (entry.kind == JournalEntry::Kind::intent && (!any_done || file.is(entry, verify))) {
-      return Judgement::unfinished;
-    }
+    if (entry.kind != JournalEntry::Kind::intent) continue;
+    if (file.is(entry, verify) || file.may_be_left_of(entry)) return Judgement::unfinished;
   }
-  return Judgement::damaged;
+  // Without a done record the name may have been somebody else's all the time.
+  return any_done ? Judgement::damaged : Judgement::foreign;
 }
 
 ResumePlan plan_resume(const Job& job, std::span<const Task> slices, const JournalIndex& index,

@@ -190,6 +190,22 @@ def test_a_journal_that_ends_anywhere_costs_no_more_than_what_it_lost(done):
         assert done.bytes_of_outputs() == before
 
 
+def test_an_intent_alone_does_not_make_somebodys_file_ours(done):
+    """The job was killed between its intent and the rename; since then a user has put a file under that name."""
+    (journal,) = journal_files(done)
+    content = journal.read_bytes()
+    for path in done.out.glob("*.png"):
+        path.write_text("mine")
+    for size in range(0, len(content), 31):
+        journal.write_bytes(content[:size])
+        found = judged(done, "--on-exists", "skip")
+        assert set(found) <= {"foreign", "damaged"}, (size, found)
+        if "damaged" in found:
+            break
+        assert all(path.read_text() == "mine" for path in done.out.glob("*.png"))
+    assert size > 0
+
+
 def test_a_journal_of_another_version_is_refused_with_its_name(done):
     (journal,) = journal_files(done)
     journal.write_bytes(journal.read_bytes().replace(b"labday journal 1", b"labday journal 9"))

@@ -62,6 +62,29 @@ TEST(Prediction, OfTheRecordedRunIsTheRecordedTime) {
   EXPECT_NEAR((*predictions)[0].interval->low, 0.550, 1e-6) << "all rounds were alike";
 }
 
+TEST(Prediction, OfARunTooLargeToKeepEveryTaskHasAllOfThem) {
+  testing::FixedExperiment fixed = testing::fixed_experiment();
+  fixed.plan.modes = {"blocking"};
+  fixed.plan.workers = 1;
+  fixed.plan.job.sources.assign(1000, fixed.plan.job.sources.front());
+  fixed.result.modes.resize(1);
+  for (auto& round : fixed.result.modes.front().rounds) {
+    RecordCollector collector;
+    Nanoseconds now{0};
+    for (std::uint32_t task = 0; task < 3000; ++task) {
+      collector.add(testing::task_of(0, task / 3, now, milliseconds(1), milliseconds(1)));
+      now += milliseconds(1);
+    }
+    round->wall = now;
+    round->workers = 1;
+    round->record = collector.finish(Nanoseconds(0), now, {});
+    ASSERT_GT(round->record->row_stands_for, 1U);
+  }
+  const auto predictions = predict(bench_record(fixed.plan, fixed.result), {});
+  ASSERT_TRUE(predictions.has_value()) << to_line(predictions.error());
+  EXPECT_NEAR(predictions->front().seconds, 3.0, 0.01);
+}
+
 TEST(Prediction, WithTwoWorkersKeepsTheModesOverheads) {
   PredictionRequest request;
   request.workers = 2;
