@@ -211,7 +211,7 @@ TEST_F(SweepTest, EndsAtAFileThatIsNotTheBaselines) {
   ASSERT_TRUE(result.has_value());
   EXPECT_EQ(result->ended, Ended::disagreement);
   ASSERT_TRUE(result->disagreement.has_value());
-  const SweepEntry& entry = SweepGrid(plan_).entries()[result->disagreement->entry];
+  const SweepEntry entry = SweepGrid(plan_).entries()[result->disagreement->entry];
   EXPECT_EQ(entry.mode, 1U);
   EXPECT_EQ(entry.workers, 1U);
   EXPECT_EQ(result->disagreement->difference.kind, Difference::Kind::differs);

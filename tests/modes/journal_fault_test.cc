@@ -58,10 +58,11 @@ class JournalFault : public ::testing::TestWithParam<Journalling> {
         return execute(call);
       };
       NoSink sink;
+      const CancelToken never;
       const auto io = *PosixIo::open(out.path(), job_.journalling);
       CallingIo calling(scheduler, *io->native_folder());
       const auto tasks = plan_tasks(job_, Grain::source, 1);
-      AsyncJob async(job_, tasks, {scheduler, scheduler, calling}, {2, 2, 3}, sink, {});
+      AsyncJob async(job_, tasks, {scheduler, scheduler, calling}, {2, 2, 3}, sink, never);
       const bool ended = scheduler.run(async.run());
       ::_exit(ended && sink.failed == 0 && io->settle() ? 0 : 1);
     }
