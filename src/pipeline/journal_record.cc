@@ -136,7 +136,8 @@ Bytes to_wire(const JournalRecord& record) {
 
 Result<JournalScan> scan_journal(ByteView content, FunctionRef<void(JournalRecord)> body) {
   const std::size_t common = std::min(content.size(), kJournalHeader.size());
-  if (std::memcmp(content.data(), kJournalHeader.data(), common) != 0) {
+  if (!std::equal(content.begin(), content.begin() + static_cast<std::ptrdiff_t>(common),
+                  kJournalHeader.begin())) {
     return fail(Stage::plan, ErrorCode::unsupported, {},
                 "it is no journal of this version of labday (its first line should be 'labday journal 1')");
   }
