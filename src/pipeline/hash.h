@@ -15,7 +15,7 @@ namespace labday {
 struct Hash128 {
   std::uint64_t low = 0;
   std::uint64_t high = 0;
-  auto operator<=>(const Hash128&) const = default;
+  auto operator<=>(const Hash128&) const = default;  // NOLINT(modernize-use-nullptr): compares with 0
 };
 
 [[nodiscard]] std::uint64_t hash64(ByteView bytes);
