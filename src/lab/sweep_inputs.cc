@@ -119,7 +119,7 @@ Result<std::vector<Source>> SweepInputs::make(const SweepJob& job, const CancelT
     if (cancel.requested()) return fail(Stage::plan, ErrorCode::cancelled, {}, "the sweep was stopped");
     const Source& original = originals[place];
     const std::string dir(original.dir());
-    const std::string folder = dir.empty() ? root : root + "/" + dir;
+    const std::string folder = dir.empty() ? root : fmt::format("{}/{}", root, dir);
     Result<std::string> target = absolute((**content)[place].path);
     if (!target) return fail(std::move(target.error()));
     if (Result<void> made = make_folder(folder); !made) return fail(std::move(made.error()));
