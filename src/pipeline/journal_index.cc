@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 
 #include <algorithm>
@@ -158,7 +159,8 @@ Result<JournalIndex> JournalIndex::load(const std::string& output_folder, std::s
   JournalIndex index;
   Reader reader(index, folder, memory);
   for (const std::string& name : *names) {
-    if (auto read = reader.read(folder + "/" + name); !read) return fail(std::move(read.error()));
+    if (auto read = reader.read(fmt::format("{}/{}", folder, name)); !read)
+      return fail(std::move(read.error()));
   }
   if (auto finished = reader.finish(); !finished) return fail(std::move(finished.error()));
   return index;

@@ -18,7 +18,7 @@ struct WriterId {
   std::uint32_t host = 0;   // a hash of the machine's name and number
   std::uint32_t boot = 0;   // a hash of the number of this boot
   std::uint32_t space = 0;  // a hash of the space of process numbers: containers have their own
-  auto operator<=>(const WriterId&) const = default;
+  auto operator<=>(const WriterId&) const = default;  // NOLINT(modernize-use-nullptr): compares with 0
 
   /// `PID-START-HOSTBOOTSPACE`, the last two in hexadecimal.
   [[nodiscard]] std::string text() const;
