@@ -47,7 +47,7 @@ Result<EventLog> EventLog::open(const std::string& path) {
   return log;
 }
 
-void EventLog::write(std::string_view event, Json json) {
+void EventLog::write(std::string_view event, const Json& json) {
   if (!file_ || !status_) return;
   Json line{{"event", event}, {"time", now_text()}};
   line.update(json);

@@ -44,7 +44,7 @@ class EventLog {
   [[nodiscard]] const Result<void>& status() const { return status_; }
 
  private:
-  void write(std::string_view event, Json json);
+  void write(std::string_view event, const Json& json);
 
   std::string path_;
   UniqueFd file_;
