@@ -12,7 +12,9 @@ class NoIo final : public Io {
  public:
   Result<Bytes> read(const std::string& path, std::int64_t) override { return refusal(path); }
   bool exists(const std::string&) override { return false; }
-  Result<std::unique_ptr<OutputFile>> create(const std::string& name) override { return refusal(name); }
+  Result<std::unique_ptr<OutputFile>> create(const std::string& name, const Origin& /*origin*/) override {
+    return refusal(name);
+  }
 
  private:
   static tl::unexpected<Error> refusal(const std::string& path) {
