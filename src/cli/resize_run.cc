@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -116,15 +117,23 @@ Result<ResumePlan> ResizeRun::plan(Job& job, const std::vector<Task>& slices, bo
   if (options_.checksum) hash_contents(job);
   const auto on_target = [this](const std::string& name) { visit(name); };
   ResumePlan plan = plan_resume(job, slices, *index_, options_.resume_rules(), on_target);
-  if (plan.foreign.empty() || job.on_exists == OnExists::replace) return plan;
-  // Another run may have put them in place since the journals were read: it wrote its intent before that.
-  auto index = JournalIndex::load(job.output_folder);
-  if (!index) return fail(std::move(index.error()));
-  index_.emplace(std::move(*index));
-  plan = plan_resume(job, slices, *index_, options_.resume_rules(), on_target);
-  if (!plan.foreign.empty() && job.on_exists == OnExists::error && refuse_foreign) {
-    return fail(Stage::plan, ErrorCode::exists, job.output_folder + "/" + plan.foreign.front(),
-                "it is there already, and no journal has it");
+  if (job.on_exists == OnExists::replace) return plan;
+  // Another run may have put them in place since the journals were read. It wrote its intents before that: a
+  // file is foreign only when journals that were read after it was seen still have no record of it.
+  while (!plan.foreign.empty()) {
+    const std::set<std::string> seen(plan.foreign.begin(), plan.foreign.end());
+    auto index = JournalIndex::load(job.output_folder);
+    if (!index) return fail(std::move(index.error()));
+    index_.emplace(std::move(*index));
+    plan = plan_resume(job, slices, *index_, options_.resume_rules(), on_target);
+    const auto foreign =
+        std::ranges::find_if(plan.foreign, [&](const auto& name) { return seen.contains(name); });
+    if (foreign == plan.foreign.end()) continue;
+    if (job.on_exists == OnExists::error && refuse_foreign) {
+      return fail(Stage::plan, ErrorCode::exists, job.output_folder + "/" + *foreign,
+                  "it is there already, and no journal has it");
+    }
+    break;
   }
   return plan;
 }

@@ -91,7 +91,7 @@ void EventLog::task(const Job& job, const TaskResult& result) {
     Json& errors = json["errors"] = Json::array();
     for (const Error& error : result.errors) errors.push_back(json_error(error));
   }
-  write(event_of(result), std::move(json));
+  write(event_of(result), json);
 }
 
 void EventLog::worker_lost(const Job& job, const WorkerLoss& loss) {
@@ -100,7 +100,7 @@ void EventLog::worker_lost(const Job& job, const WorkerLoss& loss) {
     put_path(json, job.sources[*loss.source].path);
     json["retried"] = loss.retried;
   }
-  write("worker_lost", std::move(json));
+  write("worker_lost", json);
 }
 
 void EventLog::interrupted(int signal) { write("interrupted", {{"signal", signal}}); }
@@ -117,7 +117,7 @@ void EventLog::job_end(const ResizeRecord& record, int exit_status) {
             {"bytes_written", totals.bytes_written},
             {"error_groups", json_groups(record.error_groups)}};
   if (record.resumed) json["resumed"] = json_judgements(*record.resumed);
-  write("job_end", std::move(json));
+  write("job_end", json);
 }
 
 }  // namespace labday
