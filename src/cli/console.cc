@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "cli/json_file.h"
+#include "report/text_file.h"
 
 namespace labday {
 

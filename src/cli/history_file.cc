@@ -12,7 +12,7 @@
 
 #include "base/text.h"
 #include "cli/console.h"
-#include "cli/json_file.h"
+#include "report/text_file.h"
 #include "pipeline/posix_io.h"
 #include "report/history_json.h"
 
