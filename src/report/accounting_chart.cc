@@ -111,7 +111,7 @@ Json accounting_chart(const std::vector<ModeDiagnosis>& modes, const std::vector
       "and blues are "
       "work on images; the rest was lost.";
   if (twice) chart.about += " Left of 0 is what was counted twice.";
-  chart.spec = {{"height", {{"step", kRowPixels}}}, {"layer", {bars, ends}}};
+  chart.spec = {{"height", kRowPixels * modes.size()}, {"layer", {bars, ends}}};
   chart.data = {{"parts", std::move(seconds)}, {"whole", std::move(whole)}};
   chart.table = parts_table(modes, parts);
   return chart_block(std::move(chart));

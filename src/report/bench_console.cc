@@ -13,6 +13,19 @@
 #include "report/wording.h"
 
 namespace labday {
+namespace {
+
+/// With the bytes of the files behind, which are the same in all modes.
+std::string mode_table(const ExperimentPlan& plan, const ExperimentResult& result,
+                       const std::vector<ModeSummary>& modes) {
+  TableCells cells = mode_cells(plan, modes);
+  cells.columns.push_back({"bytes", Align::right});
+  for (auto& row : cells.rows) row.push_back(with_commas(result.bytes));
+  return table(cells);
+}
+
+}  // namespace
+
 std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& result) {
   if (result.disagreement) return disagreement_text(plan, *result.disagreement);
   const Summary summary = summarise(plan, result);
@@ -25,7 +38,7 @@ std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& resul
     text += fmt::format("Running in {} mode took {:.2f} seconds (~{:.2f} minutes)\n", printable(mode.mode),
                         mode.mean_seconds, mode.mean_seconds / 60);
   }
-  text += "\n" + table(mode_cells(plan, result, modes)) + "\n" + claims_text(plan, summary) + "\n";
+  text += "\n" + mode_table(plan, result, modes) + "\n" + claims_text(plan, summary) + "\n";
   if (const std::string findings = findings_text(diagnose(plan, result)); !findings.empty()) {
     text += findings + "\n";
   }

@@ -88,8 +88,7 @@ std::string ratio_text(const Standing& standing) {
   return fmt::format("{} ({})", value, interval_text(standing.ratio->interval));
 }
 
-TableCells mode_cells(const ExperimentPlan& plan, const ExperimentResult& result,
-                      const std::vector<ModeSummary>& modes) {
+TableCells mode_cells(const ExperimentPlan& plan, const std::vector<ModeSummary>& modes) {
   TableCells cells{{{"mode", Align::left},
                     {"place", Align::right},
                     {"mean s", Align::right},
@@ -98,8 +97,7 @@ TableCells mode_cells(const ExperimentPlan& plan, const ExperimentResult& result
                     {"95 % interval", Align::right},
                     {fmt::format("ratio to {}", printable(plan.baseline)), Align::left},
                     {"parallelism", Align::right},
-                    {"peak memory", Align::right},
-                    {"bytes", Align::right}},
+                    {"peak memory", Align::right}},
                    {}};
   for (const ModeSummary& mode : modes) {
     const Standing& standing = mode.standing;
@@ -108,8 +106,7 @@ TableCells mode_cells(const ExperimentPlan& plan, const ExperimentResult& result
                           fmt::format("{:.2f}", mode.median_seconds),
                           mode.deviation_seconds ? fmt::format("{:.2f}", *mode.deviation_seconds) : "–",
                           interval_text(mode.mean_interval_seconds), ratio_text(standing),
-                          fmt::format("{:.2f}", mode.parallelism), human_bytes(mode.peak_memory_bytes),
-                          with_commas(result.bytes)});
+                          fmt::format("{:.2f}", mode.parallelism), human_bytes(mode.peak_memory_bytes)});
   }
   return cells;
 }

@@ -32,8 +32,7 @@ namespace labday {
 /// `0.53 (0.50 – 0.57)`
 [[nodiscard]] std::string ratio_text(const Standing& standing);
 
-/// A row a mode: place, mean, median, deviation, interval, ratio, parallelism, memory, bytes.
-[[nodiscard]] TableCells mode_cells(const ExperimentPlan& plan, const ExperimentResult& result,
-                                    const std::vector<ModeSummary>& modes);
+/// A row a mode: place, mean, median, deviation, interval, ratio, parallelism, memory.
+[[nodiscard]] TableCells mode_cells(const ExperimentPlan& plan, const std::vector<ModeSummary>& modes);
 
 }  // namespace labday

@@ -25,13 +25,14 @@ std::string embedded(const Json& json) {
 
 }  // namespace
 
-std::size_t page_bytes(const Json& run) { return embedded(run).size(); }
+std::size_t page_bytes(const Json& part) { return embedded(part).size(); }
 
 std::string page_html(const PageShell& shell, const PageContent& content) {
   const Json data{{"schema", "labday.page/1"},
                   {"made", fmt::format("Made by labday {}. This file needs no network.", labday_version())},
                   {"shown", content.shown},
                   {"notes", content.notes},
+                  {"common", content.common},
                   {"runs", content.runs}};
   std::string html(shell.before);
   html += embedded(data);

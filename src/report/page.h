@@ -13,6 +13,7 @@ namespace labday {
 struct PageContent {
   std::vector<Json> runs;          // run_page() of each; one at least
   std::size_t shown = 0;           // of them, when the page is opened
+  std::vector<Json> common;        // section()s behind those of every run
   std::vector<std::string> notes;  // above all runs: what was left out
 };
 
@@ -20,8 +21,8 @@ struct PageContent {
 /// markup.
 [[nodiscard]] std::string page_html(const PageShell& shell, const PageContent& content);
 
-/// How large the run would make the page, in bytes.
-[[nodiscard]] std::size_t page_bytes(const Json& run);
+/// By how much a run or a section makes the page larger, in bytes.
+[[nodiscard]] std::size_t page_bytes(const Json& part);
 
 /// What the runs may take together: with what draws them the page stays below 2 MB.
 inline constexpr std::size_t kMostRunBytes = 1'000'000;

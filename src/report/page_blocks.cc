@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -24,6 +25,22 @@ std::string_view name(Tone tone) {
   return "";
 }
 
+/// Those that hold something.
+template <class Take>
+void for_each_line(std::string_view lines, Take take) {
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    if (!line.empty()) take(line);
+    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
+  }
+}
+
+Json json_legend(const std::vector<std::pair<std::string, std::string>>& legend) {
+  Json list = Json::array();
+  for (const auto& [label, of] : legend) list.push_back(Json::array({label, of}));
+  return list;
+}
+
 Json merged(Json object, const Json& more) {
   object.update(more);
   return object;
@@ -38,11 +55,7 @@ Json text_block(std::string_view text, Tone tone) {
 }
 
 void add_lines(Json& blocks, std::string_view lines, Tone tone) {
-  while (!lines.empty()) {
-    const std::string_view line = lines.substr(0, lines.find('\n'));
-    if (!line.empty()) blocks.push_back(text_block(line, tone));
-    lines.remove_prefix(std::min(lines.size(), line.size() + 1));
-  }
+  for_each_line(lines, [&](std::string_view line) { blocks.push_back(text_block(line, tone)); });
 }
 
 Json facts_block(const std::vector<std::pair<std::string, std::string>>& facts) {
@@ -66,6 +79,26 @@ Json choice_block(std::string_view label, std::vector<Option> options) {
   return {{"kind", "choice"}, {"label", label}, {"options", std::move(list)}};
 }
 
+Json legend_block(const std::vector<std::pair<std::string, std::string>>& legend) {
+  return {{"kind", "legend"}, {"legend", json_legend(legend)}};
+}
+
+Json items_block(std::string_view lines) {
+  Json items = Json::array();
+  for_each_line(lines, [&](std::string_view line) {
+    line.remove_prefix(std::min(line.size(), line.find_first_not_of(' ')));
+    items.push_back(capitalised(std::string(line)));
+  });
+  return {{"kind", "items"}, {"items", std::move(items)}};
+}
+
+std::string capitalised(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') {
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  }
+  return text;
+}
+
 Json section(std::string_view id, std::string_view title, Json blocks) {
   return {{"id", id}, {"title", title}, {"blocks", std::move(blocks)}};
 }
@@ -80,10 +113,7 @@ Json chart_block(Chart chart) {
   for (const auto& [name, rows] : chart.data) data[name] = rows.json();
   Json block{{"kind", "chart"}, {"title", std::move(chart.title)}};
   if (!chart.about.empty()) block["about"] = std::move(chart.about);
-  if (!chart.legend.empty()) {
-    Json& legend = block["legend"] = Json::array();
-    for (const auto& [label, of] : chart.legend) legend.push_back(Json::array({label, of}));
-  }
+  if (!chart.legend.empty()) block["legend"] = json_legend(chart.legend);
   // Read out in place of the picture.
   chart.spec["description"] = block["title"];
   chart.spec["width"] = "container";

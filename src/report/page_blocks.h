@@ -29,6 +29,15 @@ struct Option {
 /// One of the options is shown, the first one to begin with.
 [[nodiscard]] Json choice_block(std::string_view label, std::vector<Option> options);
 
+/// What colours mean, for several charts.
+[[nodiscard]] Json legend_block(const std::vector<std::pair<std::string, std::string>>& legend);
+
+/// A list, each line an item with a capital at its beginning.
+[[nodiscard]] Json items_block(std::string_view lines);
+
+/// The same with a capital at its beginning, where that is a letter of ASCII.
+[[nodiscard]] std::string capitalised(std::string text);
+
 [[nodiscard]] Json section(std::string_view id, std::string_view title, Json blocks);
 
 /// Rows of a chart, without the names of their columns.

@@ -61,14 +61,10 @@ Json run_json(const RunHeading& heading, Json summary, Json sections) {
 }
 
 Json finding_json(const Finding& finding) {
-  std::string evidence = finding.evidence;
-  if (!evidence.empty() && evidence.front() >= 'a' && evidence.front() <= 'z') {
-    evidence.front() = static_cast<char>(evidence.front() - 'a' + 'A');
-  }
   return {{"title", fmt::format("{}: {}", printable(finding.mode), title(finding.cause))},
           {"figure",
            fmt::format("{:.3g} s, {:.0f} % of its workers' time", finding.seconds, 100 * finding.share)},
-          {"text", printable(evidence) + "."},
+          {"text", capitalised(printable(finding.evidence)) + "."},
           {"remedy", remedy(finding.cause)}};
 }
 
@@ -90,10 +86,10 @@ Json findings_block(const std::vector<ModeDiagnosis>& modes) {
 void add_seconds(Json& sections, const BenchRecord& record, const Summary& summary) {
   const std::vector<ModeDiagnosis> modes = diagnose(record.plan, record.result);
   if (modes.empty()) {
-    sections.push_back(
-        section("seconds", "Where the seconds went",
-                Json::array({text_block("Not known: the run holds no records, since it was made with --no-records.",
-                            Tone::faded)}));
+    sections.push_back(section(
+        "seconds", "Where the seconds went",
+        Json::array({text_block("Not known: the run holds no records, since it was made with --no-records.",
+                                Tone::faded)})));
     return;
   }
   sections.push_back(
@@ -127,6 +123,22 @@ void add_environment(Json& sections, const Environment& environment, const std::
   sections.push_back(section("environment", "Environment", std::move(blocks)));
 }
 
+void add_crossovers(Json& blocks, const SweepRecord& record, const SweepSummary& figures) {
+  for (const bool certain : {true, false}) {
+    std::string lines;
+    for (const Crossover& crossover : figures.crossovers)
+      if (crossover.beyond_noise == certain) lines += crossover_text(record, crossover) + ".\n";
+    if (certain && lines.empty()) {
+      blocks.push_back(text_block("Nowhere on the grid do two modes change places beyond the noise."));
+    } else if (!lines.empty()) {
+      blocks.push_back(
+          text_block(certain ? "Where the ranking changes:"
+                             : "Where it seems to change, though on one side the two cannot be told apart:"));
+      blocks.push_back(items_block(lossy_utf8(lines)));
+    }
+  }
+}
+
 }  // namespace
 
 Json run_page(const RunHeading& heading, const BenchRecord& record) {
@@ -144,8 +156,8 @@ Json run_page(const RunHeading& heading, const BenchRecord& record) {
       summary.push_back(
           text_block(lossy_utf8(agreement_text(plan, result, figures.modes.size())), Tone::faded));
       Json times = Json::array({times_chart(plan, figures)});
-      times.push_back(table_block("Modes", mode_cells(plan, result, figures.modes)));
-      add_lines(times, lossy_utf8(claims_text(plan, figures)));
+      times.push_back(table_block("Modes", mode_cells(plan, figures.modes)));
+      times.push_back(items_block(lossy_utf8(claims_text(plan, figures))));
       sections.push_back(section("times", "Which mode is fastest", std::move(times)));
       add_seconds(sections, record, figures);
       add_timeline(sections, result);
@@ -168,7 +180,7 @@ Json run_page(const RunHeading& heading, const SweepRecord& record) {
       const SweepSummary figures = summarise_sweep(record.plan, result);
       summary.push_back(text_block(lossy_utf8(evidence), Tone::faded));
       Json curves = sweep_curve_blocks(record, figures);
-      add_lines(curves, lossy_utf8(crossovers_text(record, figures)));
+      add_crossovers(curves, record, figures);
       curves.push_back(table_block("All points", point_cells(record, figures)));
       sections.push_back(section("curves", "Seconds a source", std::move(curves)));
       if (Json scaling = scaling_blocks(record, figures); !scaling.empty()) {

@@ -88,7 +88,7 @@ std::size_t values_on(const SweepPlan& plan, SweepAxis axis) {
 Json log_axis(std::string_view title, const std::set<double>& values) {
   Json at = Json::array();
   for (const double value : values) at.push_back(plotted(value));
-  return {{"scale", {{"type", "log"}, {"nice", false}, {"zero", false}, {"padding", 12}}},
+  return {{"scale", {{"type", "log"}, {"nice", false}, {"padding", 12}}},
           {"title", title},
           {"axis", {{"values", std::move(at)}, {"format", "~g"}, {"grid", false}}}};
 }
@@ -138,7 +138,7 @@ Json curve_chart(const Context& of, SweepAxis axis, const SweepPoint& first) {
   chart.legend = mode_legend(of.record.plan);
   const Json color = category("mode", {{"scale", colour_scale(chart.legend)}, {"legend", nullptr}});
   const Json x = quantity("x", log_axis(axis_title(axis), curve.values));
-  const Json y{{"scale", {{"type", "log"}, {"zero", false}, {"nice", true}}},
+  const Json y{{"scale", {{"type", "log"}, {"nice", false}, {"padding", 8}}},
                {"title", "seconds a source"},
                {"axis", {{"format", "~g"}, {"tickCount", 5}}}};
   const Json lines = tooltip({{"mode", "mode", ""},

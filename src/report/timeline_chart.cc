@@ -84,12 +84,32 @@ Rows rows_of(const RoundRecord& record) {
   return rows;
 }
 
+/// How busy each lane was.
+Json lanes_table(const RoundRecord& record) {
+  TableCells cells{{{"lane", Align::left}, {"tasks", Align::right}, {"seconds in tasks", Align::right}}, {}};
+  for (const Lane& lane : lanes_of(record)) {
+    Nanoseconds busy{0};
+    for (const std::size_t task : lane.tasks)
+      busy += record.task_rows[task].record.ended - record.task_rows[task].record.started;
+    cells.rows.push_back(
+        {lane.title(), fmt::format("{}", lane.tasks.size()), fmt::format("{:.3f}", to_seconds(busy))});
+  }
+  return table_block("Tasks by lane", cells);
+}
+
 std::vector<std::pair<std::string, std::string>> stage_legend() {
   std::vector<std::pair<std::string, std::string>> legend;
   for (int i = static_cast<int>(Stage::read); i < kStageCount; ++i) {
     const std::string stage(name(static_cast<Stage>(i)));
     legend.emplace_back(stage, colour(stage));
   }
+  return legend;
+}
+
+std::vector<std::pair<std::string, std::string>> timeline_legend() {
+  auto legend = stage_legend();
+  legend.emplace_back("of the task, in no stage", colour("line"));
+  legend.emplace_back("the worker waited", colour("waiting"));
   return legend;
 }
 
@@ -105,11 +125,7 @@ Json timeline(const std::string& mode, std::size_t round, const RoundResult& res
   Chart chart;
   chart.title = fmt::format("{}, round {}: {:.3g} s.", mode, round + 1, to_seconds(result.wall));
   chart.about = rows.left_out.empty() ? "" : rows.left_out.substr(1);
-  chart.legend = stage_legend();
-  const Json scale = colour_scale(chart.legend);
-  chart.legend.emplace_back("of the task, in no stage", colour("line"));
-  if (!rows.waits.empty()) chart.legend.emplace_back("the worker waited", colour("waiting"));
-
+  const Json scale = colour_scale(stage_legend());
   const Json x = quantity("from", {{"title", "seconds since the first task was handed over"},
                                    {"scale", {{"domain", {0, plotted(until)}}, {"nice", false}}}});
   const Json y = category(
@@ -128,6 +144,16 @@ Json timeline(const std::string& mode, std::size_t round, const RoundResult& res
        {"tooltip",
         tooltip({{"task", "task", ""}, {"stage", "stage", ""}, {"seconds", "seconds", kSecondsFormat}})}},
       x, y));
+  // A stroke where a task begins: whose stages follow one another at once looks like one.
+  layers.push_back({{"data", {{"name", "tasks"}}},
+                    {"mark",
+                     {{"type", "tick"},
+                      {"orient", "vertical"},
+                      {"thickness", 1.5},
+                      {"size", 16},
+                      {"color", colour("paper")},
+                      {"aria", false}}},
+                    {"encoding", {{"x", x}, {"y", y}}}});
   if (!rows.waits.empty()) {
     layers.push_back(layer_of("waits",
                               {{"type", "bar"}, {"size", 3}, {"yOffset", 11}, {"color", colour("waiting")}},
@@ -145,23 +171,25 @@ Json timeline(const std::string& mode, std::size_t round, const RoundResult& res
        {"encoding",
         {{"x", quantity("at")},
          {"tooltip", tooltip({{"what", "from here on", ""}, {"at", "s", kSecondsFormat}})}}}});
-  chart.spec = {{"height", {{"step", kLanePixels}}}, {"layer", std::move(layers)}};
+  chart.spec = {{"height", kLanePixels * rows.lanes.size()}, {"layer", std::move(layers)}};
   const bool waits = !rows.waits.empty();
   chart.data = {
       {"tasks", std::move(rows.tasks)}, {"stages", std::move(rows.stages)}, {"ends", std::move(ends)}};
   if (waits) chart.data.emplace_back("waits", std::move(rows.waits));
+  chart.table = lanes_table(*result.record);
   return chart_block(std::move(chart));
 }
 
 }  // namespace
 
 Json timeline_blocks(const ExperimentResult& result) {
-  Json blocks = Json::array();
   double until = 0;
   for (const ModeRounds& mode : result.modes) {
     if (const auto round = typical_round(mode))
       until = std::max(until, to_seconds(mode.rounds[*round]->wall));
   }
+  Json blocks = Json::array();
+  if (until > 0) blocks.push_back(legend_block(timeline_legend()));
   for (const ModeRounds& mode : result.modes) {
     const auto round = typical_round(mode);
     if (round) blocks.push_back(timeline(printable(mode.mode), *round, *mode.rounds[*round], until));

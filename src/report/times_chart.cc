@@ -157,7 +157,7 @@ Json times_chart(const ExperimentPlan& plan, const Summary& summary) {
     chart.about +=
         fmt::format(" Within the band no difference from {} is claimed.", printable(plan.baseline));
   }
-  chart.spec = {{"height", {{"step", kRowPixels}}}, {"layer", std::move(layers)}};
+  chart.spec = {{"height", kRowPixels * summary.modes.size()}, {"layer", std::move(layers)}};
   chart.data = {{"rounds", round_rows(summary)}, {"means", mean_rows(summary)}};
   if (!floor.empty()) chart.data.emplace_back("floor", std::move(floor));
   chart.table = rounds_table(summary);

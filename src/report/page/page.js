@@ -155,7 +155,7 @@ function chart(block) {
     element('figcaption', {}, element('strong', { id: title }, block.title), block.about ? ` ${block.about}` : ''),
     legend(block.legend),
     place,
-    block.table && element('details', {}, element('summary', {}, 'The same as a table'), table(block.table)),
+    block.table && element('details', {}, element('summary', {}, 'As a table'), table(block.table)),
   );
   blocksOfFigures.set(figure, block);
   watcher.observe(figure);
@@ -207,6 +207,8 @@ const kinds = {
   table,
   choice,
   text: ({ text, tone }) => element('p', { class: tone }, text),
+  legend: (content) => legend(content.legend),
+  items: ({ items }) => element('ul', { class: 'items' }, ...items.map((text) => element('li', {}, text))),
   lines: ({ text }) => element('pre', { class: 'wide', tabindex: '0' }, text),
   facts: ({ facts }) =>
     element('dl', {}, ...facts.flatMap(([term, text]) => [element('dt', {}, term), element('dd', {}, text)])),
@@ -238,7 +240,8 @@ function show(index) {
   watcher.disconnect();
   announcement.textContent = '';
   document.title = `${run.label} - labday`;
-  const sections = run.sections.map((section) => {
+  const all = [...run.sections, ...page.common];
+  const sections = all.map((section) => {
     const id = fresh('section');
     return element(
       'section',
@@ -247,7 +250,7 @@ function show(index) {
       ...section.blocks.map(block),
     );
   });
-  const links = run.sections.map((section) =>
+  const links = all.map((section) =>
     element('li', {}, element('a', { href: `#${section.id}` }, section.title)),
   );
   document.getElementById('headline').replaceChildren(
