@@ -25,13 +25,17 @@ if(MISSING)
   return()
 endif()
 
+# Beside the packages, so that no others are found.
+foreach(part IN LISTS PARTS)
+  file(COPY ${SOURCE_DIR}/${part} DESTINATION ${WORK_DIR})
+endforeach()
+
 file(SHA256 ${SOURCE_DIR}/package-lock.json wanted)
 set(installed "")
 if(EXISTS ${WORK_DIR}/installed)
   file(READ ${WORK_DIR}/installed installed)
 endif()
 if(NOT installed STREQUAL wanted)
-  file(COPY ${SOURCE_DIR}/package.json ${SOURCE_DIR}/package-lock.json DESTINATION ${WORK_DIR})
   # No package needs to execute anything to be installed; few tries, so that a machine without a network knows soon.
   execute_process(
     COMMAND ${NPM} ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
@@ -46,7 +50,7 @@ if(NOT installed STREQUAL wanted)
   file(WRITE ${WORK_DIR}/installed ${wanted})
 endif()
 
-execute_process(COMMAND ${NODE} ${SOURCE_DIR}/build.mjs ${WORK_DIR}/node_modules ${OUTPUT}
+execute_process(COMMAND ${NODE} ${WORK_DIR}/build.mjs ${OUTPUT}
                 RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
 if(NOT result EQUAL 0)
   message("${said}")

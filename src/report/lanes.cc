@@ -50,6 +50,18 @@ std::vector<Lane> lanes_of(const RoundRecord& record) {
   return all;
 }
 
+std::vector<IdleSpan> waits_of(const WorkerRecord& worker) {
+  std::vector<IdleSpan> waits;
+  if (!worker.idle) return waits;
+  for (IdleSpan wait : *worker.idle) {
+    wait.begin = std::max(wait.begin, Nanoseconds(0));
+    if (wait.end <= wait.begin) continue;
+    wait.idle = std::min(wait.idle, wait.end - wait.begin);
+    waits.push_back(wait);
+  }
+  return waits;
+}
+
 std::array<std::optional<Span>, kStageCount> stage_spans(const TaskRow& row) {
   const Nanoseconds began = row.record.started;
   const Nanoseconds whole = std::max(Nanoseconds(0), row.record.ended - began);

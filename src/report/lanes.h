@@ -35,6 +35,10 @@ struct Lane {
 /// take the first of its lanes that is free, in the order in which they began.
 [[nodiscard]] std::vector<Lane> lanes_of(const RoundRecord& record);
 
+/// What the worker waited during the run: a wait that had begun before counts from 0. Empty where that is not
+/// recorded.
+[[nodiscard]] std::vector<IdleSpan> waits_of(const WorkerRecord& worker);
+
 /// A task's stages by Stage, within its time. How long each took is recorded and when is not: strips of a
 /// rendition are resized and encoded by turns, and renditions follow one another. So they stand one behind
 /// the other in the order of Stage, each as long as it was, and all shorter in proportion where together they

@@ -76,8 +76,8 @@ Rows rows_of(const RoundRecord& record) {
   }
   for (const WorkerRecord& worker : record.worker_rows) {
     const std::string title = Lane{worker.worker, 0, {}}.title();
-    if (!worker.idle || std::find(rows.lanes.begin(), rows.lanes.end(), title) == rows.lanes.end()) continue;
-    for (const IdleSpan& wait : *worker.idle)
+    if (std::find(rows.lanes.begin(), rows.lanes.end(), title) == rows.lanes.end()) continue;
+    for (const IdleSpan& wait : waits_of(worker))
       rows.waits.add({title, seconds_of(wait.begin), seconds_of(wait.end), seconds_of(wait.idle)});
   }
   if (const std::string some = left_out_of(record); !some.empty()) rows.left_out += fmt::format(" {}.", some);

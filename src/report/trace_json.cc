@@ -94,9 +94,10 @@ void add_task(RoundEvents& events, const TaskRow& row) {
 }
 
 void add_waits(RoundEvents& events, const WorkerRecord& worker) {
-  if (!worker.idle || worker.idle->empty()) return;
+  const std::vector<IdleSpan> waits = waits_of(worker);
+  if (waits.empty()) return;
   events.begin_thread(fmt::format("worker {} waiting", worker.worker + 1));
-  for (const IdleSpan& wait : *worker.idle) {
+  for (const IdleSpan& wait : waits) {
     events.complete("waiting", "wait", {wait.begin, wait.end}, {{"waited_us", micros(wait.idle)}});
   }
 }

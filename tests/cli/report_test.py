@@ -28,10 +28,10 @@ def recorded(binary, tmp_path_factory):
         save(photo(120, 90, seed=number), lab.photos / f"{number}.png")
 
     def measure(command, name, *arguments):
-        lab.run(command, "photos", "-j", "2", *arguments, "--json", name, writes=[lab.tmp, lab.root / name])
+        lab.run(command, "photos", *arguments, "--json", name, writes=[lab.tmp, lab.root / name])
 
-    measure("bench", "bench.json", "--rounds", "10")
-    measure("bench", "two.json", "--rounds", "1", "--modes", "blocking,threads", "--no-records")
+    measure("bench", "bench.json", "-j", "2", "--rounds", "10")
+    measure("bench", "two.json", "-j", "2", "--rounds", "1", "--modes", "blocking,threads", "--no-records")
     measure("sweep", "sweep.json", "--rounds", "2", "--scale", "50%", "--sources", "0.5x,1x", "--size", "0.5x,1x",
             "--workers", "1,2,3", "--modes", "blocking,threads,multiprocessing-pool")
     outcome = lab.run("report", "bench.json", "-o", "probe.html", status=(0, 2), writes=[lab.root / "probe.html"])

@@ -52,6 +52,17 @@ TEST(Lanes, AWorkerWithoutATaskHasAnEmptyOne) {
   EXPECT_TRUE(lanes[1].tasks.empty());
 }
 
+TEST(Waits, CountFromTheBeginningOfTheRun) {
+  WorkerRecord worker;
+  EXPECT_TRUE(waits_of(worker).empty());
+  worker.idle = {{microseconds(-20), microseconds(-5), microseconds(15)},
+                 {microseconds(-5), microseconds(10), microseconds(15)},
+                 {microseconds(30), microseconds(50), microseconds(12)}};
+  EXPECT_EQ(waits_of(worker),
+            (std::vector<IdleSpan>{{microseconds(0), microseconds(10), microseconds(10)},
+                                   {microseconds(30), microseconds(50), microseconds(12)}}));
+}
+
 TEST(StageSpans, StandOneBehindTheOtherWithinTheTask) {
   TaskRow task = row(0, 100, 200);
   task.wall[static_cast<std::size_t>(Stage::read)] = microseconds(10);

@@ -1,12 +1,13 @@
-// node build.mjs NODE_MODULES OUTPUT.cc: bundles the page into one file without data, and makes a C++ source of it.
+// node build.mjs OUTPUT.cc, with the packages installed beside it: bundles the page into one file without data, and makes
+// a C++ source of it.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [modules, output] = process.argv.slice(2);
-const esbuild = await import(pathToFileURL(join(modules, 'esbuild', 'lib', 'main.js')));
+const [output] = process.argv.slice(2);
 
 const bundled = async (file) => {
   const result = await esbuild.build({
@@ -18,7 +19,7 @@ const bundled = async (file) => {
     target: 'es2020',
     legalComments: 'none', // the licences of all packages are put in below
     metafile: true,
-    nodePaths: [modules],
+    absWorkingDir: here,
     write: false,
     logLevel: 'warning',
   });
@@ -27,18 +28,19 @@ const bundled = async (file) => {
 
 /// The licences of the packages that are in the bundle, each text once, as HTML's comment.
 function licences(inputs) {
-  const packages = new Set();
+  const folders = new Set();
   for (const input of inputs) {
-    const path = relative(resolve(modules), resolve(input)).split(sep);
-    if (path[0] !== '..') packages.add(path[0].startsWith('@') ? join(path[0], path[1]) : path[0]);
+    const found = input.match(/^.*node_modules\/(@[^/]+\/)?[^/]+/);
+    if (found) folders.add(join(here, found[0]));
   }
   const holders = new Map();
-  for (const name of [...packages].sort()) {
-    const { version, license } = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8'));
-    const file = readdirSync(join(modules, name)).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file ? readFileSync(join(modules, name, file), 'utf8').trim() : `${license}`;
+  for (const folder of [...folders].sort()) {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `${license}`;
     holders.set(text, [...(holders.get(text) ?? []), `${name} ${version}`]);
   }
+  if (holders.size === 0) throw new Error('there is a bundle of nobody\'s software');
   const all = [...holders].map(([text, names]) => `${names.join(', ')}:\n\n${text}`).join('\n\n');
   if (/--!?>/.test(all)) throw new Error('a licence would end the comment that it is in');
   return `<!-- This page holds software of others:\n\n${all}\n-->`;

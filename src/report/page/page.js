@@ -12,7 +12,8 @@ const announcement = document.getElementById('announcement');
 /// Colours are variables of page.css, so that light and dark need no second drawing.
 const config = {
   background: 'transparent',
-  font: 'inherit',
+  // By name, as Vega measures text with it before it is drawn.
+  font: getComputedStyle(document.body).fontFamily,
   view: { stroke: null },
   axis: {
     labelColor: 'var(--ink)',
