@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "lab/diagnosis.h"
 #include "lab/summary.h"
@@ -54,7 +56,11 @@ std::string ratio_text(const Standing& standing) {
 }
 
 std::string mode_table(const ExperimentPlan& plan, const ExperimentResult& result,
-                       const std::vector<ModeSummary>& modes) {
+                       const std::vector<ModeSummary>& modes, const Canvas& canvas) {
+  double full = 0;
+  for (const ModeSummary& mode : modes) {
+    full = std::max({full, mode.mean_seconds, mode.mean_interval_seconds.value_or(Interval{}).high});
+  }
   const std::vector<Column> columns{{"mode", Align::left},
                                     {"place", Align::right},
                                     {"mean s", Align::right},
@@ -66,8 +72,10 @@ std::string mode_table(const ExperimentPlan& plan, const ExperimentResult& resul
                                     {"peak memory", Align::right},
                                     {"bytes", Align::right}};
   std::vector<std::vector<std::string>> rows;
+  std::vector<Bar> bars;
   for (const ModeSummary& mode : modes) {
     const Standing& standing = mode.standing;
+    bars.push_back({mode.mean_seconds, mode.mean_interval_seconds, full, tone_of(standing)});
     rows.push_back({printable(mode.mode), standing.place ? fmt::format("{}", *standing.place) : "–",
                     fmt::format("{:.2f}", mode.mean_seconds), fmt::format("{:.2f}", mode.median_seconds),
                     mode.deviation_seconds ? fmt::format("{:.2f}", *mode.deviation_seconds) : "–",
@@ -75,7 +83,7 @@ std::string mode_table(const ExperimentPlan& plan, const ExperimentResult& resul
                     fmt::format("{:.2f}", mode.parallelism), human_bytes(mode.peak_memory_bytes),
                     with_commas(result.bytes)});
   }
-  return table(columns, rows);
+  return table_with_bars(columns, rows, bars, fmt::format("0 – {:.2f} s, ▓░ 95 %", full), 1, canvas);
 }
 
 std::string rounds_text(const ExperimentPlan& plan, const ExperimentResult& result) {
@@ -89,21 +97,20 @@ std::string rounds_text(const ExperimentPlan& plan, const ExperimentResult& resu
   return text;
 }
 
-std::string conditions(const ExperimentPlan& plan, const ExperimentResult& result) {
+std::string conditions(const ExperimentPlan& plan, std::uint64_t sources, const ExperimentResult& result) {
   const CpuBudget& cpu = result.environment.cpu;
   std::string cores = counted(static_cast<std::uint64_t>(cpu.cores()), "core");
   if (cpu.cores() < cpu.online) cores += fmt::format(" (of {} online)", cpu.online);
   return fmt::format(
       "{} at {}; {} on {}; grain {}; {}, in an order from seed {}; scratch on {}; labday {}.\n",
-      counted(plan.job.sources.size(), "source"), rendition_list(plan.job),
+      counted(sources, "source"), rendition_list(plan.job),
       counted(static_cast<std::uint64_t>(plan.workers), "worker"), cores, name(plan.grain),
       rounds_text(plan, result), plan.seed, result.environment.scratch_file_system,
       result.environment.version);
 }
 
-}  // namespace
-
-std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& result) {
+std::string text_of(const ExperimentPlan& plan, std::uint64_t sources, const ExperimentResult& result,
+                    const Canvas& canvas) {
   if (result.disagreement) return disagreement_text(plan, *result.disagreement);
   const Summary summary = summarise(plan, result);
   const std::vector<ModeSummary>& modes = summary.modes;
@@ -121,17 +128,26 @@ std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& resul
 
   text += proof(plan, result, modes.size()) + "\n";
   for (const ModeSummary& mode : modes) {
-    text += fmt::format("Running in {} mode took {:.2f} seconds (~{:.2f} minutes)\n", printable(mode.mode),
-                        mode.mean_seconds, mode.mean_seconds / 60);
+    text += took_line(mode.mode, mode.mean_seconds);
   }
-  text += "\n" + mode_table(plan, result, modes) + "\n" + claims_text(plan, summary) + "\n";
+  text += "\n" + mode_table(plan, result, modes, canvas) + "\n" + claims_text(plan, summary) + "\n";
   if (const std::string findings = findings_text(diagnose(plan, result)); !findings.empty()) {
     text += findings + "\n";
   }
   for (const ModeSummary& mode : modes) {
     if (!mode.note.empty()) text += fmt::format("{}: {}.\n", printable(mode.mode), printable(mode.note));
   }
-  return text + conditions(plan, result) + machine_text(result.environment);
+  return text + conditions(plan, sources, result) + machine_text(result.environment);
+}
+
+}  // namespace
+
+std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& result, const Canvas& canvas) {
+  return text_of(plan, plan.job.sources.size(), result, canvas);
+}
+
+std::string bench_text(const BenchRecord& record, const Canvas& canvas) {
+  return text_of(record.plan, record.sources, record.result, canvas);
 }
 
 std::string bench_problems(const ExperimentResult& result) {

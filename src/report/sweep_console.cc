@@ -51,7 +51,20 @@ std::string ratio_text(const Standing& standing) {
                      standing.ratio->interval->high);
 }
 
-std::string points_table(const SweepRecord& record, const SweepGrid& grid, const SweepSummary& summary) {
+/// What a bar of the whole width is, by job: the largest figure of its points, in seconds.
+std::vector<double> full_bars(const SweepGrid& grid, const SweepSummary& summary) {
+  std::vector<double> full(grid.jobs().size(), 0);
+  for (const SweepPointSummary& at : summary.points) {
+    double& most = full[at.point.job];
+    for (const ModeSummary& mode : at.summary.modes) {
+      most = std::max({most, mode.mean_seconds, mode.mean_interval_seconds.value_or(Interval{}).high});
+    }
+  }
+  return full;
+}
+
+std::string points_table(const SweepRecord& record, const SweepGrid& grid, const SweepSummary& summary,
+                         const Canvas& canvas) {
   const std::vector<Column> columns{
       {"sources", Align::right},
       {"size", Align::right},
@@ -62,11 +75,14 @@ std::string points_table(const SweepRecord& record, const SweepGrid& grid, const
       {"95 % interval", Align::right},
       {fmt::format("ratio to {}", printable(record.plan.baseline)), Align::left}};
   std::vector<std::vector<std::string>> rows;
+  std::vector<Bar> bars;
+  const std::vector<double> full = full_bars(grid, summary);
   for (const SweepPointSummary& at : summary.points) {
     const auto sources = static_cast<double>(at.sources);
     bool first = true;
     for (const ModeSummary& mode : at.summary.modes) {
       const auto& interval = mode.mean_interval_seconds;
+      bars.push_back({mode.mean_seconds, interval, full[at.point.job], tone_of(mode.standing)});
       const auto once = [&](std::string text) { return first ? std::move(text) : std::string(); };
       rows.push_back({once(with_commas(at.sources)),
                       once(fmt::format("{:g}x", record.plan.sizes[grid.jobs()[at.point.job].size])),
@@ -80,7 +96,8 @@ std::string points_table(const SweepRecord& record, const SweepGrid& grid, const
       first = false;
     }
   }
-  return table(columns, rows);
+  constexpr std::size_t kLabels = 4;
+  return table_with_bars(columns, rows, bars, "of the slowest at that size, ▓░ 95 %", kLabels, canvas);
 }
 
 /// The place of a crossover on its axis, with its unit.
@@ -152,7 +169,7 @@ std::string conditions(const SweepRecord& record) {
 
 }  // namespace
 
-std::string sweep_text(const SweepRecord& record) {
+std::string sweep_text(const SweepRecord& record, const Canvas& canvas) {
   const SweepResult& result = record.result;
   if (result.disagreement) return disagreement_text(record, *result.disagreement);
   const SweepGrid grid(record.plan);
@@ -167,8 +184,8 @@ std::string sweep_text(const SweepRecord& record) {
   const std::string evidence = proof(record);
   if (evidence.empty()) return text;
   const SweepSummary summary = summarise_sweep(record.plan, result);
-  text +=
-      evidence + "\n" + points_table(record, grid, summary) + "\n" + crossovers_text(record, grid, summary);
+  text += evidence + "\n" + points_table(record, grid, summary, canvas) + "\n" +
+          crossovers_text(record, grid, summary);
   if (const std::string scaling = scaling_text(record, summary); !scaling.empty()) text += "\n" + scaling;
   return text + "\n" + conditions(record) + machine_text(result.environment);
 }
