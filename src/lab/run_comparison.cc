@@ -168,7 +168,7 @@ bool changed(Verdict verdict) { return verdict == Verdict::faster || verdict == 
 Pattern pattern_of(const std::vector<PointChange>& points, const std::string& baseline) {
   bool known = false;
   bool any = false;
-  bool all = true;
+  bool one_way = true;
   bool apart = false;  // a mode that changed against the baseline
   bool of_baseline = false;
   Verdict direction = Verdict::none;
@@ -176,19 +176,16 @@ Pattern pattern_of(const std::vector<PointChange>& points, const std::string& ba
     for (const ModeChange& mode : point.modes) {
       known = known || mode.verdict != Verdict::unknown;
       apart = apart || changed(mode.verdict_against_baseline);
-      if (!changed(mode.verdict)) {
-        all = false;
-        continue;
-      }
+      if (!changed(mode.verdict)) continue;
       any = true;
       of_baseline = of_baseline || mode.mode == baseline;
-      if (direction != Verdict::none && direction != mode.verdict) all = false;
+      one_way = one_way && (direction == Verdict::none || direction == mode.verdict);
       direction = mode.verdict;
     }
   }
   if (!known) return Pattern::unknown;
   if (!any && !apart) return Pattern::none;
-  if (all && !apart) return Pattern::alike;
+  if (one_way && !apart) return Pattern::alike;
   return of_baseline ? Pattern::baseline : Pattern::single;
 }
 

@@ -46,9 +46,9 @@ struct PointChange {
 enum class Pattern : std::uint8_t {
   unknown,   // too few rounds to tell
   none,      // no change was shown
-  alike,     // all modes changed in one direction, and none of them against the baseline
-  baseline,  // the baseline changed, and others did not
-  single,    // the baseline did not change, and others did
+  alike,     // what changed did so in one direction, and no mode changed against the baseline
+  baseline,  // the baseline changed, and not all others like it
+  single,    // modes changed against the baseline, of which no change was shown
 };
 
 struct RunComparison {

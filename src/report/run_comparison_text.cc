@@ -178,6 +178,11 @@ std::string conclusion(Pattern pattern, const Code& code, bool same_machine, con
       code.differs ? "a commit that changes what all modes do would look so, too; the same commit again tells"
       : code.known ? "the commit is the same, so it was the machine"
                    : "without two commits to compare, code that all modes share is not ruled out";
+  const std::string_view apart =
+      code.differs ? (same_machine ? "the code differs and the machine does not: it was the code"
+                                   : "code and machine both differ")
+      : code.known ? "yet the commit is the same, so look at what else ran meanwhile"
+                   : "whether the code differs is not known";
   switch (pattern) {
     case Pattern::unknown:
       return "Too few rounds to tell: two a mode and more are needed in both runs.\n";
@@ -185,21 +190,20 @@ std::string conclusion(Pattern pattern, const Code& code, bool same_machine, con
       return "No mode changed by more than noise.\n";
     case Pattern::alike:
       return fmt::format(
-          "All modes changed alike, and none against {}: this is what a faster or slower machine does; {}.\n",
+          "What changed did so in one direction, and no mode changed against {}: so does a faster or slower "
+          "machine; {}.\n",
           baseline, either);
     case Pattern::baseline:
       return fmt::format(
-          "{} itself changed, and not all others with it, so no machine explains all of it; {}.\n", baseline,
-          code.differs ? "the code differs"
-          : code.known ? "yet the commit is the same, so look at what else ran meanwhile"
-                       : "whether the code differs is not known");
+          "{} itself changed, and not all others like it, so the speed of the machine does not explain all "
+          "of "
+          "it; {}.\n",
+          baseline, apart);
     case Pattern::single:
       return fmt::format(
-          "{} did not change and others did, so it was not the speed of the machine; {}.\n", baseline,
-          code.differs && same_machine ? "the code differs, the machine does not: it was the code"
-          : code.differs               ? "code and machine both differ"
-          : code.known                 ? "yet the commit is the same, so look at what else ran meanwhile"
-                                       : "whether the code differs is not known");
+          "Modes changed against {}, of which no change was shown, so it was not the speed of the machine; "
+          "{}.\n",
+          baseline, apart);
   }
   return "";
 }
