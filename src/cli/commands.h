@@ -12,6 +12,7 @@ void add_predict_command(CLI::App& app, int& status);
 void add_sweep_command(CLI::App& app, int& status);
 void add_report_command(CLI::App& app, int& status);
 void add_trace_command(CLI::App& app, int& status);
+void add_notebook_command(CLI::App& app, int& status);
 void add_modes_command(CLI::App& app, int& status);
 void add_samples_command(CLI::App& app, int& status);
 

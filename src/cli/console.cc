@@ -34,6 +34,8 @@ Result<void> Console::say(std::string_view text) const {
   return fail(system_error(Stage::write, errno, out == stdout ? "stdout" : "stderr", "cannot write"));
 }
 
+Canvas Console::canvas() const { return canvas_of(text_to_stderr_ ? STDERR_FILENO : STDOUT_FILENO); }
+
 bool Console::keeps_json() const { return !json_.empty() && json_ != "-" && replaceable(json_); }
 
 Result<void> Console::json(const std::string& text) const {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "lab/diagnosis.h"
 #include "lab/summary.h"
@@ -17,16 +19,24 @@ namespace {
 
 /// With the bytes of the files behind, which are the same in all modes.
 std::string mode_table(const ExperimentPlan& plan, const ExperimentResult& result,
-                       const std::vector<ModeSummary>& modes) {
+                       const std::vector<ModeSummary>& modes, const Canvas& canvas) {
   TableCells cells = mode_cells(plan, modes);
   cells.columns.push_back({"bytes", Align::right});
   for (auto& row : cells.rows) row.push_back(with_commas(result.bytes));
-  return table(cells);
+  double full = 0;
+  for (const ModeSummary& mode : modes) {
+    full = std::max({full, mode.mean_seconds, mode.mean_interval_seconds.value_or(Interval{}).high});
+  }
+  std::vector<Bar> bars;
+  for (const ModeSummary& mode : modes) {
+    bars.push_back({mode.mean_seconds, mode.mean_interval_seconds, full, tone_of(mode.standing)});
+  }
+  return table_with_bars(cells.columns, cells.rows, bars, fmt::format("0 – {:.2f} s, ▓░ 95 %", full), 1,
+                         canvas);
 }
 
-}  // namespace
-
-std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& result) {
+std::string text_of(const ExperimentPlan& plan, std::uint64_t sources, const ExperimentResult& result,
+                    const Canvas& canvas) {
   if (result.disagreement) return disagreement_text(plan, *result.disagreement);
   const Summary summary = summarise(plan, result);
   const std::vector<ModeSummary>& modes = summary.modes;
@@ -35,17 +45,26 @@ std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& resul
 
   text += agreement_text(plan, result, modes.size()) + "\n";
   for (const ModeSummary& mode : modes) {
-    text += fmt::format("Running in {} mode took {:.2f} seconds (~{:.2f} minutes)\n", printable(mode.mode),
-                        mode.mean_seconds, mode.mean_seconds / 60);
+    text += took_line(mode.mode, mode.mean_seconds);
   }
-  text += "\n" + mode_table(plan, result, modes) + "\n" + claims_text(plan, summary) + "\n";
+  text += "\n" + mode_table(plan, result, modes, canvas) + "\n" + claims_text(plan, summary) + "\n";
   if (const std::string findings = findings_text(diagnose(plan, result)); !findings.empty()) {
     text += findings + "\n";
   }
   for (const ModeSummary& mode : modes) {
     if (!mode.note.empty()) text += fmt::format("{}: {}.\n", printable(mode.mode), printable(mode.note));
   }
-  return text + conditions_text(plan, plan.job.sources.size(), result) + machine_text(result.environment);
+  return text + conditions_text(plan, sources, result) + machine_text(result.environment);
+}
+
+}  // namespace
+
+std::string bench_text(const ExperimentPlan& plan, const ExperimentResult& result, const Canvas& canvas) {
+  return text_of(plan, plan.job.sources.size(), result, canvas);
+}
+
+std::string bench_text(const BenchRecord& record, const Canvas& canvas) {
+  return text_of(record.plan, record.sources, record.result, canvas);
 }
 
 std::string bench_problems(const ExperimentResult& result) {

@@ -11,15 +11,15 @@ namespace {
 
 constexpr std::size_t kModeColours = 10;  // of page.css
 
-std::string_view name(Tone tone) {
-  switch (tone) {
-    case Tone::plain:
+std::string_view name(Look look) {
+  switch (look) {
+    case Look::plain:
       return "";
-    case Tone::lead:
+    case Look::lead:
       return "lead";
-    case Tone::faded:
+    case Look::faded:
       return "faded";
-    case Tone::note:
+    case Look::note:
       return "note";
   }
   return "";
@@ -48,14 +48,14 @@ Json merged(Json object, const Json& more) {
 
 }  // namespace
 
-Json text_block(std::string_view text, Tone tone) {
+Json text_block(std::string_view text, Look look) {
   Json block{{"kind", "text"}, {"text", text}};
-  if (tone != Tone::plain) block["tone"] = name(tone);
+  if (look != Look::plain) block["look"] = name(look);
   return block;
 }
 
-void add_lines(Json& blocks, std::string_view lines, Tone tone) {
-  for_each_line(lines, [&](std::string_view line) { blocks.push_back(text_block(line, tone)); });
+void add_lines(Json& blocks, std::string_view lines, Look look) {
+  for_each_line(lines, [&](std::string_view line) { blocks.push_back(text_block(line, look)); });
 }
 
 Json facts_block(const std::vector<std::pair<std::string, std::string>>& facts) {

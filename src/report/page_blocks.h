@@ -14,11 +14,11 @@
 namespace labday {
 
 /// How a paragraph looks.
-enum class Tone : std::uint8_t { plain, lead, faded, note };
+enum class Look : std::uint8_t { plain, lead, faded, note };
 
-[[nodiscard]] Json text_block(std::string_view text, Tone tone = Tone::plain);
+[[nodiscard]] Json text_block(std::string_view text, Look look = Look::plain);
 /// A paragraph for each line.
-void add_lines(Json& blocks, std::string_view lines, Tone tone = Tone::plain);
+void add_lines(Json& blocks, std::string_view lines, Look look = Look::plain);
 [[nodiscard]] Json facts_block(const std::vector<std::pair<std::string, std::string>>& facts);
 [[nodiscard]] Json table_block(const std::string& caption, const TableCells& cells);
 

@@ -89,7 +89,7 @@ void add_seconds(Json& sections, const BenchRecord& record, const Summary& summa
     sections.push_back(section(
         "seconds", "Where the seconds went",
         Json::array({text_block("Not known: the run holds no records, since it was made with --no-records.",
-                                Tone::faded)})));
+                                Look::faded)})));
     return;
   }
   sections.push_back(
@@ -105,7 +105,7 @@ void add_timeline(Json& sections, const ExperimentResult& result) {
       text_block("Of each mode the round of median time, of those whose tasks are in the run; labday trace "
                  "shows all of them. How "
                  "long a stage took is recorded and when is not: a task's stages stand one behind the other.",
-                 Tone::faded));
+                 Look::faded));
   for (Json& timeline : timelines) blocks.push_back(std::move(timeline));
   sections.push_back(section("timeline", "Which worker had which task", std::move(blocks)));
 }
@@ -147,14 +147,14 @@ Json run_page(const RunHeading& heading, const BenchRecord& record) {
   Json summary = Json::array();
   Json sections = Json::array();
   if (result.disagreement) {
-    add_lines(summary, disagreement_text(plan, *result.disagreement), Tone::note);
+    add_lines(summary, disagreement_text(plan, *result.disagreement), Look::note);
   } else {
     const Summary figures = summarise(plan, result);
-    add_lines(summary, shortfall_text(plan, result), Tone::note);
+    add_lines(summary, shortfall_text(plan, result), Look::note);
     if (!figures.modes.empty()) {
-      summary.push_back(text_block(headline(plan, figures), Tone::lead));
+      summary.push_back(text_block(headline(plan, figures), Look::lead));
       summary.push_back(
-          text_block(lossy_utf8(agreement_text(plan, result, figures.modes.size())), Tone::faded));
+          text_block(lossy_utf8(agreement_text(plan, result, figures.modes.size())), Look::faded));
       Json times = Json::array({times_chart(plan, figures)});
       times.push_back(table_block("Modes", mode_cells(plan, figures.modes)));
       times.push_back(items_block(lossy_utf8(claims_text(plan, figures))));
@@ -173,12 +173,12 @@ Json run_page(const RunHeading& heading, const SweepRecord& record) {
   Json summary = Json::array();
   Json sections = Json::array();
   if (result.disagreement) {
-    add_lines(summary, disagreement_text(record, *result.disagreement), Tone::note);
+    add_lines(summary, disagreement_text(record, *result.disagreement), Look::note);
   } else {
-    add_lines(summary, shortfall_text(record), Tone::note);
+    add_lines(summary, shortfall_text(record), Look::note);
     if (const std::string evidence = agreement_text(record); !evidence.empty()) {
       const SweepSummary figures = summarise_sweep(record.plan, result);
-      summary.push_back(text_block(lossy_utf8(evidence), Tone::faded));
+      summary.push_back(text_block(lossy_utf8(evidence), Look::faded));
       Json curves = sweep_curve_blocks(record, figures);
       add_crossovers(curves, record, figures);
       curves.push_back(table_block("All points", point_cells(record, figures)));

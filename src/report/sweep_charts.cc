@@ -315,7 +315,7 @@ Json scaling_blocks(const SweepRecord& record, const SweepSummary& summary) {
   if (options.empty()) return blocks;
   add_options(blocks, "With", std::move(options));
   blocks.push_back(table_block("The laws' parameters, with 95 % intervals", scaling_cells(record, summary)));
-  add_lines(blocks, scaling_limits_text(record, summary), Tone::faded);
+  add_lines(blocks, scaling_limits_text(record, summary), Look::faded);
   return blocks;
 }
 

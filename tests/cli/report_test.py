@@ -199,6 +199,53 @@ def test_a_choice_draws_what_is_chosen(recorded, chromium):
     expect_quiet(chromium)
 
 
+@pytest.fixture(scope="module")
+def kept(recorded):
+    """The lab with a notebook of three runs: two benches and a sweep."""
+    folder = recorded.root / "labday-notebook"
+
+    def keep(command, *arguments):
+        recorded.run(command, "photos", "--modes", "blocking,threads", *arguments, writes=[recorded.tmp, folder])
+
+    keep("bench", "--rounds", "2", "--title", "Before", "--note", "A first look.")
+    keep("bench", "--rounds", "2", "--title", "After <b>it</b>")
+    keep("sweep", "--rounds", "1", "--sources", "0.5x,1x", "--title", "More of them")
+    return recorded
+
+
+def test_a_run_of_the_notebook_comes_with_the_others_and_their_history(kept, chromium):
+    from selenium.webdriver.support.ui import Select
+
+    outcome, _ = report(kept, "notebook.html", "2")
+    assert outcome.stdout.startswith("notebook.html: 3 runs, ")
+    chromium.open(kept.root / "notebook.html", "phone")
+    assert chromium.find("h1").text == "Run 2 - After <b>it</b>"
+    switch = Select(chromium.find("#run"))
+    assert [option.text for option in switch.options] == [
+        "Run 1 - Before", "Run 2 - After <b>it</b>", "Run 3 - More of them"
+    ]
+    dots = chromium.script("return document.querySelectorAll('#history .mark-symbol path').length")
+    assert dots == 4, "two modes of two benches"
+    switch.select_by_index(0)
+    chromium.draw_all("phone")
+    assert "A first look." in chromium.find("#headline").text
+    assert chromium.script(LAYOUT) == []
+    expect_quiet(chromium)
+
+
+def test_a_damaged_run_of_the_notebook_is_named_and_skipped(kept):
+    damaged = kept.root / "labday-notebook" / "runs" / "0001.json"
+    whole = damaged.read_text(encoding="utf-8")
+    try:
+        damaged.write_text(whole[: len(whole) // 2], encoding="utf-8")
+        outcome, _ = report(kept, "damaged.html", "2")
+        assert outcome.stdout.startswith("damaged.html: 2 runs, ") and "0001.json" in outcome.stdout, outcome
+        assert "0001.json" in kept.run("report", "1", "-o", "never.html", status=2).stderr
+    finally:
+        damaged.write_text(whole, encoding="utf-8")
+    assert "run 9" in kept.run("report", "9", "-o", "never.html", status=2).stderr
+
+
 def test_hostile_names_stay_text(recorded, chromium):
     text = (recorded.root / "bench.json").read_text(encoding="utf-8")
     hostile = json.dumps(HOSTILE)[1:-1]
@@ -234,7 +281,7 @@ def test_what_the_command_writes_is_said(recorded):
         (("photos/0.png", "-o", "x.html"), "photos/0.png"),
         (("bench.json", "-o", "bench.json"), "would be lost"),
         (("bench.json", "-o", "no/such/folder.html"), "no/such/folder.html"),
-        (("7", "-o", "x.html"), "labday-notebook"),
+        (("7", "-o", "x.html", "--notebook", "nowhere"), "nowhere"),
     ],
 )
 def test_what_cannot_be_is_refused_and_said(recorded, arguments, word):

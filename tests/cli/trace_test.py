@@ -112,6 +112,15 @@ def test_a_run_without_records_has_no_trace(recorded):
     assert "--no-records" in recorded.run("trace", "bare.json", "-o", "-", status=2).stderr
 
 
+def test_a_run_of_the_notebook_is_taken_by_its_number(recorded):
+    folder = recorded.root / "kept"
+    recorded.run("bench", "photos", "--modes", "threads", "--rounds", "1", "--notebook", "kept",
+                 writes=[recorded.tmp, folder])
+    of = trace(recorded, "--notebook", "kept", run="1")
+    assert list(processes(of).values()) == ["threads, round 1"] and problems(of) == []
+    assert "run 2" in recorded.run("trace", "2", "-o", "-", "--notebook", "kept", status=2).stderr
+
+
 class TestTheChecker:
     """It finds what it is for."""
 

@@ -139,7 +139,7 @@ TEST(RunPage, AfterADisagreementNoTimeIsShown) {
   fixed.result.disagreement = Disagreement{"threads:workers=2", 1, {Difference::Kind::differs, "a-120.png"}};
   const Json run = run_page({"run.json", {}}, record_of(std::move(fixed)));
   EXPECT_EQ(section_ids(run), (std::vector<std::string>{"environment"}));
-  EXPECT_EQ(run.at("summary").at(0).at("tone"), "note");
+  EXPECT_EQ(run.at("summary").at(0).at("look"), "note");
   EXPECT_NE(run.dump().find("a-120.png"), std::string::npos);
 }
 

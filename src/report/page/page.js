@@ -207,7 +207,7 @@ const kinds = {
   chart,
   table,
   choice,
-  text: ({ text, tone }) => element('p', { class: tone }, text),
+  text: ({ text, look }) => element('p', { class: look }, text),
   legend: (content) => legend(content.legend),
   items: ({ items }) => element('ul', { class: 'items' }, ...items.map((text) => element('li', {}, text))),
   lines: ({ text }) => element('pre', { class: 'wide', tabindex: '0' }, text),
