@@ -3,7 +3,8 @@ const wrong = [];
 const width = document.documentElement.clientWidth;
 if (document.documentElement.scrollWidth > width) wrong.push(`the page is ${document.documentElement.scrollWidth} wide`);
 
-const shown = (element) => element.checkVisibility() && element.getBoundingClientRect().width > 0;
+// Labels that would overlap are made transparent.
+const shown = (element) => element.checkVisibility({ checkOpacity: true }) && element.getBoundingClientRect().width > 0;
 // In a part that scrolls sideways by itself, and that the keyboard can scroll, nothing is cut.
 const scrolls = (element) => element.closest('.wide[tabindex="0"]');
 const name = (element) => `<${element.tagName.toLowerCase()}> "${element.textContent.trim().slice(0, 40)}"`;

@@ -279,6 +279,8 @@ function begin() {
     .replaceChildren(top, ...page.notes.map((text) => element('p', { class: 'note' }, text)), element('div', { id: 'headline' }));
   document.body.append(element('footer', {}, page.made));
   show(page.shown);
+  // The sections were not there when the browser looked for the one that the address names.
+  document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 }
 
 begin();
