@@ -11,11 +11,15 @@ packages=(
   libfmt-dev libcli11-dev nlohmann-json3-dev libexpected-dev
   # tests: Pillow is the oracle for pixels, pngcheck for the files
   libgtest-dev python3 python3-pil python3-pytest pngcheck strace
+  # tests: the page of labday report is looked at in a real browser
+  chromium chromium-driver python3-selenium fonts-dejavu-core
   # instruction counts, format, lint, the sanitizers
   valgrind clang clang-format clang-tidy libclang-rt-14-dev codespell
   # benchmarks
   libbenchmark-dev python3-joblib
 )
+# build: the page is bundled with npm. A Node.js from elsewhere brings its own, which Debian's does not go beside.
+command -v npm >/dev/null && command -v node >/dev/null || packages+=(nodejs npm)
 packages+=("$@")
 
 missing=()

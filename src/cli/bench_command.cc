@@ -11,8 +11,9 @@
 #include "cli/history_file.h"
 #include "cli/interrupt.h"
 #include "cli/job_options.h"
-#include "cli/json_saver.h"
+#include "cli/notebook_options.h"
 #include "cli/option_checks.h"
+#include "cli/saver.h"
 #include "lab/experiment.h"
 #include "pipeline/plan.h"
 #include "report/bench_console.h"
@@ -25,6 +26,7 @@ namespace {
 struct BenchOptions {
   JobOptions job;
   ExperimentOptions experiment;
+  NotebookOptions notebook;
   std::string scratch;
   bool no_records = false;
 };
@@ -51,14 +53,17 @@ int bench(const BenchOptions& options) {
   plan.job.output_folder = scratch->folder();
   if (const auto checked = check_targets(plan.job); !checked) return refuse(checked.error());
 
+  RunKeeper run;
+  if (const auto opened = run.open(options.notebook); !opened) return refuse(opened.error());
   StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));
-  JsonSaver saver(console);
+  Saver saver([&](const std::string& text) { return console.json(text); });
   ExperimentHooks hooks;
   hooks.round_begins = [&](const RoundPosition& position) {
     line.show(progress_line(position), Clock::now());
   };
   hooks.round_ended = [&](const ExperimentResult& so_far) {
-    saver.save([&] { return bench_json(plan, so_far); });
+    if (console.keeps_json()) saver.save([&] { return bench_json(plan, so_far); });
+    run.save([&](const RunHeader* header) { return bench_json(bench_record(plan, so_far), header); });
   };
   ChildRoundRunner runner;
   const auto result = run_experiment(plan, runner, *scratch, hooks, interrupt.token());
@@ -69,12 +74,16 @@ int bench(const BenchOptions& options) {
   }
 
   complain(bench_problems(*result));
-  const bool said = succeeded(console.say(bench_text(plan, *result)));
+  const bool said = succeeded(console.say(bench_text(plan, *result, console.canvas())));
   const bool written = succeeded(console.json(console.wants_json() ? bench_json(plan, *result) : ""));
+  const bool kept =
+      result->order.empty() ||
+      run.finish([&](const RunHeader* header) { return bench_json(bench_record(plan, *result), header); },
+                 console);
   remember(history_path(options.job.no_history), history_of(plan, *result, unix_now()));
   if (interrupt.signal() != 0) return kSignalled + interrupt.signal();
   if (result->disagreement) return kModesDisagree;
-  const bool all = said && written && gathered->complete && result->failures.empty() &&
+  const bool all = said && written && kept && gathered->complete && result->failures.empty() &&
                    result->reference.renditions.failed == 0;
   return all ? kAllDone : kSomeFailed;
 }
@@ -87,6 +96,7 @@ void add_bench_command(CLI::App& app, int& status) {
       app.add_subcommand("bench", "Time every mode on a job, and prove that all wrote the same files");
   options->job.add_to(*command, "source");
   options->experiment.add_to(*command);
+  options->notebook.add_to(*command);
   command->add_option("--scratch", options->scratch, "Folder to write to; emptied after each round [$TMPDIR]")
       ->check(not_empty());
   command->add_flag("--no-records", options->no_records,
@@ -96,7 +106,8 @@ void add_bench_command(CLI::App& app, int& status) {
       "  labday bench photos\n"
       "  labday bench photos --modes blocking,threads:workers=4 --rounds 5 --json bench.json\n"
       "  labday bench photos --rounds auto --precision 1% --max-time 30m\n"
-      "  labday bench photos --scratch /mnt/slow-disk --png fast");
+      "  labday bench photos --scratch /mnt/slow-disk --png fast\n"
+      "  labday bench photos --title Averages --note 'After the refactoring' && labday notebook list");
   command->callback([options, &status] { status = bench(*options); });
 }
 

@@ -10,6 +10,9 @@ void add_resize_command(CLI::App& app, int& status);
 void add_bench_command(CLI::App& app, int& status);
 void add_predict_command(CLI::App& app, int& status);
 void add_sweep_command(CLI::App& app, int& status);
+void add_report_command(CLI::App& app, int& status);
+void add_trace_command(CLI::App& app, int& status);
+void add_notebook_command(CLI::App& app, int& status);
 void add_modes_command(CLI::App& app, int& status);
 void add_samples_command(CLI::App& app, int& status);
 

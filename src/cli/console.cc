@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "cli/json_file.h"
+#include "report/text_file.h"
 
 namespace labday {
 
@@ -33,6 +33,8 @@ Result<void> Console::say(std::string_view text) const {
   if (std::fflush(out) == 0 && written) return {};
   return fail(system_error(Stage::write, errno, out == stdout ? "stdout" : "stderr", "cannot write"));
 }
+
+Canvas Console::canvas() const { return canvas_of(text_to_stderr_ ? STDERR_FILENO : STDOUT_FILENO); }
 
 bool Console::keeps_json() const { return !json_.empty() && json_ != "-" && replaceable(json_); }
 

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "cli/exit_status.h"
+#include "report/bars.h"
 
 namespace labday {
 
@@ -23,6 +24,9 @@ class Console {
 
   /// Text that --quiet silences. An error where nobody could get it: a full disk, a closed pipe.
   [[nodiscard]] Result<void> say(std::string_view text) const;
+
+  /// Room for pictures in what is said; none unless a terminal shows it.
+  [[nodiscard]] Canvas canvas() const;
 
   /// May json() be called again and again, each time replacing what was there as a whole?
   [[nodiscard]] bool keeps_json() const;

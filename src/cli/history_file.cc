@@ -12,9 +12,9 @@
 
 #include "base/text.h"
 #include "cli/console.h"
-#include "cli/json_file.h"
 #include "pipeline/posix_io.h"
 #include "report/history_json.h"
+#include "report/text_file.h"
 
 namespace labday {
 namespace {

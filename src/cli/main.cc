@@ -27,6 +27,8 @@ int run(int argc, char** argv) {
       "  labday resize photos -o out --width 800,1600 two widths instead\n"
       "  labday bench photos --rounds 5               which mode is fastest here?\n"
       "  labday sweep photos --sources 0.1x,1x,10x    and with fewer or more of them?\n"
+      "  labday report run.json -o report.html        what bench or sweep saved, as pictures\n"
+      "  labday bench photos --title Averages         the same as a numbered run of the notebook\n"
       "\n"
       "Exit status: 0 all done, 1 some failed and the rest is done, 2 nothing was started, 3 modes "
       "disagreed\n"
@@ -37,6 +39,9 @@ int run(int argc, char** argv) {
   labday::add_bench_command(app, status);
   labday::add_predict_command(app, status);
   labday::add_sweep_command(app, status);
+  labday::add_report_command(app, status);
+  labday::add_trace_command(app, status);
+  labday::add_notebook_command(app, status);
   labday::add_modes_command(app, status);
   labday::add_samples_command(app, status);
   if (argc == 1) {

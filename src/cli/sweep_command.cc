@@ -15,8 +15,9 @@
 #include "cli/history_file.h"
 #include "cli/interrupt.h"
 #include "cli/job_options.h"
-#include "cli/json_saver.h"
+#include "cli/notebook_options.h"
 #include "cli/option_checks.h"
+#include "cli/saver.h"
 #include "cli/sweep_options.h"
 #include "lab/sweep_record.h"
 #include "modes/registry.h"
@@ -34,6 +35,7 @@ struct SweepCommandOptions {
   JobOptions job;
   ExperimentOptions experiment;
   SweepOptions sweep;
+  NotebookOptions notebook;
   std::string scratch;
 };
 
@@ -116,7 +118,8 @@ bool all_played(const SweepPlan& plan, const SweepResult& result) {
 
 /// Plays what is left. An exit status where it could not begin, or broke.
 std::optional<int> play(const SweepCommandOptions& options, const SweepPlan& plan, const Console& console,
-                        const Interrupt& interrupt, const std::string& parent, SweepRecord& record) {
+                        const Interrupt& interrupt, const std::string& parent, RunKeeper& run,
+                        SweepRecord& record) {
   const SweepSpace space = estimate_sweep_space(plan, SweepGrid(plan));
   const std::uint64_t needed = options.job.no_space_check ? 0 : space.inputs_bytes + space.round_bytes;
   auto for_inputs = Scratch::create(parent, needed);
@@ -128,7 +131,7 @@ std::optional<int> play(const SweepCommandOptions& options, const SweepPlan& pla
   }
 
   StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));
-  JsonSaver saver(console);
+  Saver saver([&](const std::string& text) { return console.json(text); });
   SweepHooks hooks;
   hooks.estimated = [&](const SweepEstimate& estimate) {
     line.clear();
@@ -138,10 +141,12 @@ std::optional<int> play(const SweepCommandOptions& options, const SweepPlan& pla
     line.show(progress_line(plan, position, plan.job.sources.size()), Clock::now());
   };
   hooks.round_ended = [&](const SweepResult& so_far) {
-    saver.save([&] {
+    const auto text = [&](const RunHeader* header) {
       record.result = so_far;
-      return sweep_json(record);
-    });
+      return sweep_json(record, header);
+    };
+    if (console.keeps_json()) saver.save([&] { return text(nullptr); });
+    if (!so_far.order.empty()) run.save(text);
   };
   SweepInputs inputs(plan, for_inputs->folder());
   ChildRoundRunner runner;
@@ -174,6 +179,8 @@ int sweep(const SweepCommandOptions& options) {
   if (!hash) return refuse(hash.error());
   SweepRecord record = sweep_record(*plan, std::move(*hash));
   record.result.environment = read_environment(parent);
+  RunKeeper run;
+  if (const auto opened = run.open(options.notebook); !opened) return refuse(opened.error());
   bool resumed = false;
   if (keeps && !options.sweep.fresh) {
     const Result<bool> taken = take_up(options, *plan, record);
@@ -185,12 +192,14 @@ int sweep(const SweepCommandOptions& options) {
   }
   if (!resumed || !all_played(*plan, record.result)) {
     if (resumed) ++record.result.sessions;
-    if (const auto status = play(options, *plan, console, interrupt, parent, record)) return *status;
+    if (const auto status = play(options, *plan, console, interrupt, parent, run, record)) return *status;
   }
 
   complain(sweep_problems(record));
-  const bool said = succeeded(console.say(sweep_text(record)));
+  const bool said = succeeded(console.say(sweep_text(record, console.canvas())));
   const bool written = succeeded(console.json(console.wants_json() ? sweep_json(record) : ""));
+  const bool kept = record.result.order.empty() ||
+                    run.finish([&](const RunHeader* header) { return sweep_json(record, header); }, console);
   remember(history_path(options.job.no_history), history_of(*plan, record.result, unix_now()));
   if (interrupt.signal() != 0) {
     if (keeps) complain("The same command goes on where this one stopped.\n");
@@ -200,7 +209,7 @@ int sweep(const SweepCommandOptions& options) {
   const bool sources_failed =
       std::any_of(record.result.jobs.begin(), record.result.jobs.end(),
                   [](const SweepJobRecord& job) { return job.reference.renditions.failed > 0; });
-  const bool all = said && written && gathered->complete && record.result.complete() &&
+  const bool all = said && written && kept && gathered->complete && record.result.complete() &&
                    record.result.failures.empty() && !sources_failed;
   return all ? kAllDone : kSomeFailed;
 }
@@ -214,6 +223,7 @@ void add_sweep_command(CLI::App& app, int& status) {
   options->job.add_to(*command, "source", JobOptions::Workers::none);
   options->sweep.add_to(*command);
   options->experiment.add_to_sweep(*command);
+  options->notebook.add_to(*command);
   command->add_option("--scratch", options->scratch, "Folder to write to; emptied at the end [$TMPDIR]")
       ->check(not_empty());
   command->footer(

@@ -1,5 +1,7 @@
 #include "lab/bench_record.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace labday {
@@ -16,6 +18,17 @@ BenchRecord bench_record(const ExperimentPlan& plan, ExperimentResult result) {
   for (const Source& source : plan.job.sources) record.source_bytes += source.file_bytes;
   record.result = std::move(result);
   return record;
+}
+
+std::string renditions_text(const std::vector<Rendition>& renditions) {
+  std::string text;
+  for (const Rendition& rendition : renditions) {
+    text += fmt::format(
+        "{}{} {} {}", text.empty() ? "" : ", ",
+        rendition.width > 0 ? fmt::format("{} px", rendition.width) : rendition.scale.text() + " %",
+        name(rendition.filter), name(rendition.level));
+  }
+  return text;
 }
 
 }  // namespace labday

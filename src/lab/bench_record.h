@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "lab/experiment.h"
 
@@ -16,5 +18,8 @@ struct BenchRecord {
 };
 
 [[nodiscard]] BenchRecord bench_record(const ExperimentPlan& plan, ExperimentResult result);
+
+/// `120 % bicubic balanced, 800 px bicubic balanced`: exact, to be compared.
+[[nodiscard]] std::string renditions_text(const std::vector<Rendition>& renditions);
 
 }  // namespace labday

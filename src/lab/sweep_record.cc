@@ -5,23 +5,14 @@
 
 #include <utility>
 
+#include "lab/bench_record.h"
+
 namespace labday {
 namespace {
 
 std::string text_of(const std::vector<SweepMode>& modes) {
   std::string text;
   for (const SweepMode& mode : modes) text += (text.empty() ? "" : ",") + mode.spec;
-  return text;
-}
-
-std::string text_of(const std::vector<Rendition>& renditions) {
-  std::string text;
-  for (const Rendition& rendition : renditions) {
-    text += fmt::format(
-        "{}{} {} {}", text.empty() ? "" : ", ",
-        rendition.width > 0 ? fmt::format("{} px", rendition.width) : rendition.scale.text() + " %",
-        name(rendition.filter), name(rendition.level));
-  }
   return text;
 }
 
@@ -58,7 +49,7 @@ std::vector<std::string> obstacles_to_resume(const SweepRecord& record, const Sw
           fmt::format("{}", fmt::join(before.workers, ",")));
   compare("--modes", text_of(now.modes), text_of(before.modes));
   compare("--baseline", now.baseline, before.baseline);
-  compare("renditions", text_of(now.job.renditions), text_of(before.job.renditions));
+  compare("renditions", renditions_text(now.job.renditions), renditions_text(before.job.renditions));
   compare("--name", now.job.name.text(), before.job.name.text());
   compare("--orient", now.job.apply_orientation ? "exif" : "none",
           before.job.apply_orientation ? "exif" : "none");

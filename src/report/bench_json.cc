@@ -142,7 +142,7 @@ Json json_findings(const std::vector<ModeDiagnosis>& modes) {
 
 }  // namespace
 
-std::string bench_json(const BenchRecord& record) {
+std::string bench_json(const BenchRecord& record, const RunHeader* header) {
   const auto& [plan, sources, source_bytes, result] = record;
   const Summary summarised = summarise(plan, result);
   Json summary = Json::object();
@@ -164,37 +164,39 @@ std::string bench_json(const BenchRecord& record) {
   }
   Json planned = Json::array();
   for (const std::string& mode : plan.modes) planned.push_back(lossy_utf8(mode));
-  Json json{
-      {"schema", kBenchSchema},
-      {"complete", result.complete()},
-      {"ended", name(result.ended)},
-      {"summary", std::move(summary)},
-      {"results", std::move(results)},
-      {"baseline", lossy_utf8(plan.baseline)},
-      {"planned_modes", std::move(planned)},
-      {"rounds", plan.rounds},
-      {"precision", json_optional(plan.precision)},
-      {"max_time_seconds", plan.max_time ? json_number(to_seconds(*plan.max_time)) : Json(nullptr)},
-      {"seed", plan.seed},
-      {"agree", !result.disagreement && result.verified_rounds > 0},
-      {"verified_rounds", result.verified_rounds},
-      {"cancelled", result.ended == Ended::cancelled},
-      {"files", {{"count", result.files}, {"bytes", result.bytes}, {"xxh3_128", result.hash}}},
-      {"ranking", json_ranking(summarised)},
-      {"noise_floor", json_noise_floor(summarised.noise_floor)},
-      {"modes", std::move(modes)},
-      {"control_rounds", json_rounds(result.disagreement ? decltype(result.control){} : result.control)},
-      {"order", json_order(result.order)},
-      {"job", json_job(plan.job, sources, source_bytes, plan.grain, plan.workers)},
-      {"environment", json_environment(result.environment)},
-      {"renditions", json_counts(result.reference.renditions)},
-      {"sources", json_counts(result.reference.sources)},
-      {"warnings", result.reference.warnings},
-      {"disagreement", json_disagreement(result.disagreement)},
-      {"failures", json_failures(result.failures)},
-      {"findings", json_findings(diagnoses)}};
-  if (has_records(result)) json["record_columns"] = json_record_columns();
+  // What a list of runs and a page of a notebook show comes first, so that they need not read the rest: the
+  // keys are kBenchSummaryEnd and kBenchPageEnd.
+  Json json{{"schema", kBenchSchema}};
+  if (header != nullptr) json["notebook"] = json_run_header(*header);
+  json.update({{"complete", result.complete()},
+               {"ended", name(result.ended)},
+               {"summary", std::move(summary)},
+               {"baseline", lossy_utf8(plan.baseline)},
+               {"planned_modes", std::move(planned)},
+               {"rounds", plan.rounds},
+               {"precision", json_optional(plan.precision)},
+               {"max_time_seconds", plan.max_time ? json_number(to_seconds(*plan.max_time)) : Json(nullptr)},
+               {"seed", plan.seed},
+               {"agree", !result.disagreement && result.verified_rounds > 0},
+               {"verified_rounds", result.verified_rounds},
+               {"cancelled", result.ended == Ended::cancelled},
+               {"files", {{"count", result.files}, {"bytes", result.bytes}, {"xxh3_128", result.hash}}},
+               {"ranking", json_ranking(summarised)},
+               {"noise_floor", json_noise_floor(summarised.noise_floor)},
+               {"job", json_job(plan.job, sources, source_bytes, plan.grain, plan.workers)},
+               {"environment", json_environment(result.environment)},
+               {"findings", json_findings(diagnoses)},
+               {"disagreement", json_disagreement(result.disagreement)},
+               {"renditions", json_counts(result.reference.renditions)},
+               {"sources", json_counts(result.reference.sources)},
+               {"warnings", result.reference.warnings}});
   put_errors(json, result.reference);
+  json["failures"] = json_failures(result.failures);
+  json["results"] = std::move(results);
+  json["modes"] = std::move(modes);
+  json["control_rounds"] = json_rounds(result.disagreement ? decltype(result.control){} : result.control);
+  json["order"] = json_order(result.order);
+  if (has_records(result)) json["record_columns"] = json_record_columns();
   return to_text(json);
 }
 

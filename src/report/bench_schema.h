@@ -1,4 +1,4 @@
-// The name under which bench_json.cc writes and bench_json_reader.cc reads.
+// The names by which bench_json.cc writes and others read.
 #pragma once
 
 #include <string_view>
@@ -6,5 +6,8 @@
 namespace labday {
 
 inline constexpr std::string_view kBenchSchema = "labday.bench/1";
+/// The first key behind what a list of runs shows, and the first one behind what a notebook's page shows.
+inline constexpr std::string_view kBenchSummaryEnd = "findings";
+inline constexpr std::string_view kBenchPageEnd = "results";
 
 }  // namespace labday

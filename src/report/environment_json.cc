@@ -76,6 +76,12 @@ Json json_environment(const Environment& environment) {
           {"shares_of_the_time", json_shares(load_between(environment.before, environment.after))}};
 }
 
+std::optional<GitState> git_from_json(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return GitState{optional_from<std::string>(json.at("branch")),
+                  optional_from<std::string>(json.at("commit")), json.at("dirty").get<bool>()};
+}
+
 Environment environment_from_json(const Json& json) {
   Environment environment;
   environment.version = json.at("version").get<std::string>();
@@ -91,10 +97,7 @@ Environment environment_from_json(const Json& json) {
   for (const auto& [library, version] : json.at("libraries").items()) {
     environment.build.libraries.emplace_back(library, version.get<std::string>());
   }
-  if (const Json& git = json.at("git"); !git.is_null()) {
-    environment.git = GitState{optional_from<std::string>(git.at("branch")),
-                               optional_from<std::string>(git.at("commit")), git.at("dirty").get<bool>()};
-  }
+  environment.git = git_from_json(json.at("git"));
   environment.before = load_from_json(json.at("before"));
   environment.after = load_from_json(json.at("after"));
   return environment;

@@ -46,13 +46,13 @@ std::string accounting_table(const std::vector<ModeDiagnosis>& modes) {
   return table(columns, rows);
 }
 
+}  // namespace
+
 std::string finding_line(const Finding& finding) {
   return fmt::format("{}: {}, {:.2f} s ({:.0f} % of its workers' time): {}. {}\n", printable(finding.mode),
                      title(finding.cause), finding.seconds, 100 * finding.share, finding.evidence,
                      remedy(finding.cause));
 }
-
-}  // namespace
 
 std::string findings_text(const std::vector<ModeDiagnosis>& modes) {
   if (modes.empty()) return "";

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.h"
-#include "report/table.h"
 #include "report/wording.h"
 
 namespace labday {
@@ -27,18 +27,20 @@ std::string with_interval(const Estimate& estimate, std::string_view format, dou
 
 }  // namespace
 
-std::string scaling_text(const SweepRecord& record, const SweepSummary& summary) {
-  if (summary.scalings.empty()) return "";
+TableCells scaling_cells(const SweepRecord& record, const SweepSummary& summary) {
   const SweepGrid grid(record.plan);
-  const std::vector<Column> columns{
-      {"mode", Align::left},        {"sources", Align::right},         {"size", Align::right},
-      {"serial %", Align::left},    {"speed-up at most", Align::left}, {"contention %", Align::left},
-      {"coherency %", Align::left}, {"fastest with", Align::right},    {"misfit %", Align::right}};
-  std::vector<std::vector<std::string>> rows;
-  bool few = false;
+  TableCells cells{{{"mode", Align::left},
+                    {"sources", Align::right},
+                    {"size", Align::right},
+                    {"serial %", Align::left},
+                    {"speed-up at most", Align::left},
+                    {"contention %", Align::left},
+                    {"coherency %", Align::left},
+                    {"fastest with", Align::right},
+                    {"misfit %", Align::right}},
+                   {}};
   for (const SweepScaling& scaling : summary.scalings) {
     const ScalingLaws& laws = scaling.laws;
-    few = few || !laws.universal;
     std::vector<std::string> row{printable(scaling.mode),
                                  with_commas(record.result.jobs[scaling.job].sources),
                                  fmt::format("{:g}x", record.plan.sizes[grid.jobs()[scaling.job].size])};
@@ -57,14 +59,15 @@ std::string scaling_text(const SweepRecord& record, const SweepSummary& summary)
       row.insert(row.end(), 3, "–");
       if (laws.amdahl) row.back() = fmt::format("{:.1f}", 100 * laws.amdahl->misfit_share);
     }
-    rows.push_back(std::move(row));
+    cells.rows.push_back(std::move(row));
   }
-  std::string text =
-      "How the modes scale with their workers, by Amdahl's law (serial share) and the Universal Scalability "
-      "Law "
-      "(contention, coherency):\n" +
-      table(columns, rows);
-  if (few) {
+  return cells;
+}
+
+std::string scaling_limits_text(const SweepRecord& record, const SweepSummary& summary) {
+  std::string text;
+  const auto is_short = [](const SweepScaling& scaling) { return !scaling.laws.universal; };
+  if (std::any_of(summary.scalings.begin(), summary.scalings.end(), is_short)) {
     text += fmt::format(
         "Too few points: Amdahl's law needs {} counts of workers, the Universal Scalability Law {}.\n",
         kCountsForAmdahl, kCountsForUniversal);
@@ -77,6 +80,14 @@ std::string scaling_text(const SweepRecord& record, const SweepSummary& summary)
         counted(static_cast<std::uint64_t>(cores), "worker"));
   }
   return text;
+}
+
+std::string scaling_text(const SweepRecord& record, const SweepSummary& summary) {
+  if (summary.scalings.empty()) return "";
+  return "How the modes scale with their workers, by Amdahl's law (serial share) and the Universal "
+         "Scalability "
+         "Law (contention, coherency):\n" +
+         table(scaling_cells(record, summary)) + scaling_limits_text(record, summary);
 }
 
 }  // namespace labday

@@ -1,7 +1,6 @@
 #include "report/sweep_console.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
@@ -11,166 +10,51 @@
 #include "report/machine_text.h"
 #include "report/scaling_text.h"
 #include "report/sweep_progress.h"
-#include "report/table.h"
+#include "report/sweep_wording.h"
 #include "report/wording.h"
 
 namespace labday {
 namespace {
 
-std::string entry_text(const SweepRecord& record, std::size_t index) {
-  const SweepGrid grid(record.plan);
-  const SweepEntry& entry = grid.entries()[index];
-  return entry_text(record.plan, entry, grid.jobs()[entry.job], record.result.jobs[entry.job].sources);
-}
-
-std::string disagreement_text(const SweepRecord& record, const SweepDisagreement& disagreement) {
-  const std::string baseline = printable(record.plan.baseline);
-  const std::string what = disagreement.difference.kind == Difference::Kind::missing
-                               ? fmt::format("a file that {} mode wrote is missing", baseline)
-                           : disagreement.difference.kind == Difference::Kind::extra
-                               ? fmt::format("there is a file that {} mode did not write", baseline)
-                               : fmt::format("a file has other bytes than {} mode wrote", baseline);
-  return fmt::format(
-      "The modes disagree: after {} in block {} {}:\n  {}\nNo times are shown, since they are not of the "
-      "same "
-      "work.\n",
-      entry_text(record, disagreement.entry), disagreement.block, what,
-      printable(disagreement.difference.name));
-}
-
-/// `0.0123`: four significant digits of a time, however short.
-std::string seconds_text(double seconds) {
-  return fmt::format("{:.{}f}", seconds, seconds < 0.1 ? 5 : seconds < 1 ? 4 : 3);
-}
-
-std::string ratio_text(const Standing& standing) {
-  if (!standing.ratio) return "–";
-  const std::string value = fmt::format("{:.2f}", standing.ratio->value);
-  if (standing.verdict == Verdict::baseline || !standing.ratio->interval) return value;
-  return fmt::format("{} ({:.2f} – {:.2f})", value, standing.ratio->interval->low,
-                     standing.ratio->interval->high);
-}
-
-std::string points_table(const SweepRecord& record, const SweepGrid& grid, const SweepSummary& summary) {
-  const std::vector<Column> columns{
-      {"sources", Align::right},
-      {"size", Align::right},
-      {"workers", Align::right},
-      {"mode", Align::left},
-      {"place", Align::right},
-      {"s a source", Align::right},
-      {"95 % interval", Align::right},
-      {fmt::format("ratio to {}", printable(record.plan.baseline)), Align::left}};
-  std::vector<std::vector<std::string>> rows;
+/// What a bar of the whole width is, by job: the largest figure of its points, in seconds.
+std::vector<double> full_bars(const SweepGrid& grid, const SweepSummary& summary) {
+  std::vector<double> full(grid.jobs().size(), 0);
   for (const SweepPointSummary& at : summary.points) {
-    const auto sources = static_cast<double>(at.sources);
-    bool first = true;
+    double& most = full[at.point.job];
     for (const ModeSummary& mode : at.summary.modes) {
-      const auto& interval = mode.mean_interval_seconds;
-      const auto once = [&](std::string text) { return first ? std::move(text) : std::string(); };
-      rows.push_back({once(with_commas(at.sources)),
-                      once(fmt::format("{:g}x", record.plan.sizes[grid.jobs()[at.point.job].size])),
-                      once(fmt::format("{}", record.plan.workers[at.point.workers])), printable(mode.mode),
-                      mode.standing.place ? fmt::format("{}", *mode.standing.place) : "–",
-                      seconds_text(mode.mean_seconds / sources),
-                      interval ? fmt::format("{} – {}", seconds_text(interval->low / sources),
-                                             seconds_text(interval->high / sources))
-                               : "–",
-                      ratio_text(mode.standing)});
-      first = false;
+      most = std::max({most, mode.mean_seconds, mode.mean_interval_seconds.value_or(Interval{}).high});
     }
   }
-  return table(columns, rows);
+  return full;
 }
 
-/// The place of a crossover on its axis, with its unit.
-std::string place_text(const Crossover& crossover) {
-  const bool factor = crossover.axis == SweepAxis::size;
-  const auto number = [&](double value) {
-    return factor ? fmt::format("{:.2f}x", value) : fmt::format("{:.{}f}", value, value < 100 ? 1 : 0);
-  };
-  return fmt::format("{}{} (95 % {} – {})", number(crossover.at),
-                     factor ? std::string() : fmt::format(" {}", name(crossover.axis)),
-                     number(crossover.interval.low), number(crossover.interval.high));
-}
-
-/// The other two axes, on which a crossover does not move.
-std::string held_text(const SweepRecord& record, const SweepGrid& grid, const Crossover& crossover) {
-  std::vector<std::string> held;
-  const SweepJob& job = grid.jobs()[crossover.before.job];
-  if (crossover.axis != SweepAxis::sources) {
-    held.push_back(counted(record.result.jobs[crossover.before.job].sources, "source"));
+std::string points_table(const SweepRecord& record, const SweepSummary& summary, const Canvas& canvas) {
+  const std::vector<double> full = full_bars(SweepGrid(record.plan), summary);
+  std::vector<Bar> bars;
+  for (const SweepPointSummary& at : summary.points) {
+    for (const ModeSummary& mode : at.summary.modes) {
+      bars.push_back(
+          {mode.mean_seconds, mode.mean_interval_seconds, full[at.point.job], tone_of(mode.standing)});
+    }
   }
-  if (crossover.axis != SweepAxis::size)
-    held.push_back(fmt::format("size {:g}x", record.plan.sizes[job.size]));
-  if (crossover.axis != SweepAxis::workers) {
-    held.push_back(workers_text(record.plan.workers[crossover.before.workers]));
-  }
-  return fmt::format("{}", fmt::join(held, ", "));
-}
-
-std::string crossovers_text(const SweepRecord& record, const SweepGrid& grid, const SweepSummary& summary) {
-  std::string certain;
-  std::string likely;
-  for (const Crossover& crossover : summary.crossovers) {
-    std::string& text = crossover.beyond_noise ? certain : likely;
-    text += fmt::format("  along {} ({}): {} overtakes {} at about {}.\n", name(crossover.axis),
-                        held_text(record, grid, crossover), printable(crossover.winner),
-                        printable(crossover.loser), place_text(crossover));
-  }
-  std::string text = certain.empty() ? "Nowhere on the grid do two modes change places beyond the noise.\n"
-                                     : "Where the ranking changes:\n" + certain;
-  if (!likely.empty()) {
-    text += "Where it seems to change, though on one side the two cannot be told apart:\n" + likely;
-  }
-  return text;
-}
-
-std::string proof(const SweepRecord& record) {
-  std::uint64_t rounds = 0;
-  for (const auto& entry : record.result.rounds) {
-    for (const auto& round : entry) rounds += round ? 1 : 0;
-  }
-  if (rounds == 0) return "";
-  return fmt::format("All {} modes agree on the files of {}: each of {} was read back and compared.\n",
-                     record.plan.modes.size(), counted(record.result.jobs.size(), "job"),
-                     counted(rounds, "round"));
-}
-
-std::string conditions(const SweepRecord& record) {
-  const SweepResult& result = record.result;
-  return fmt::format(
-      "{} found, at {}; {} on {}; grain {}; {} after a warm-up, in an order from seed {}{}; scratch "
-      "on {}; labday {}.\n",
-      counted(record.sources, "source"), rendition_list(record.plan.job),
-      fmt::format("{} workers", fmt::join(record.plan.workers, ", ")),
-      counted(static_cast<std::uint64_t>(result.environment.cpu.cores()), "core"), name(record.plan.grain),
-      counted(static_cast<std::uint64_t>(result.blocks()), "block"), record.plan.seed,
-      result.sessions > 1 ? fmt::format(", in {} sessions", result.sessions) : "",
-      result.environment.scratch_file_system, result.environment.version);
+  const TableCells cells = point_cells(record, summary);
+  constexpr std::size_t kLabels = 4;
+  return table_with_bars(cells.columns, cells.rows, bars, "of the slowest at that size, ▓░ 95 %", kLabels,
+                         canvas);
 }
 
 }  // namespace
 
-std::string sweep_text(const SweepRecord& record) {
+std::string sweep_text(const SweepRecord& record, const Canvas& canvas) {
   const SweepResult& result = record.result;
   if (result.disagreement) return disagreement_text(record, *result.disagreement);
-  const SweepGrid grid(record.plan);
-  std::string text;
-  if (result.ended == Ended::cancelled) {
-    text +=
-        fmt::format("Interrupted: {} of {} were played.\n", with_commas(result.order.size()),
-                    counted(grid.entries().size() * static_cast<std::uint64_t>(record.plan.rounds), "round"));
-  } else if (result.ended == Ended::nothing) {
-    text += "At one of the points no rendition could be made, so there is nothing to time.\n";
-  }
-  const std::string evidence = proof(record);
+  std::string text = shortfall_text(record);
+  const std::string evidence = agreement_text(record);
   if (evidence.empty()) return text;
   const SweepSummary summary = summarise_sweep(record.plan, result);
-  text +=
-      evidence + "\n" + points_table(record, grid, summary) + "\n" + crossovers_text(record, grid, summary);
+  text += evidence + "\n" + points_table(record, summary, canvas) + "\n" + crossovers_text(record, summary);
   if (const std::string scaling = scaling_text(record, summary); !scaling.empty()) text += "\n" + scaling;
-  return text + "\n" + conditions(record) + machine_text(result.environment);
+  return text + "\n" + conditions_text(record) + machine_text(result.environment);
 }
 
 std::string sweep_problems(const SweepRecord& record) {

@@ -174,7 +174,7 @@ Json json_disagreement(const std::optional<SweepDisagreement>& disagreement) {
 
 }  // namespace
 
-std::string sweep_json(const SweepRecord& record) {
+std::string sweep_json(const SweepRecord& record, const RunHeader* header) {
   const SweepGrid grid(record.plan);
   const SweepResult& result = record.result;
   // What follows from the turns would take longer than short rounds do, so it waits for the end.
@@ -183,23 +183,26 @@ std::string sweep_json(const SweepRecord& record) {
   Json scratch = Json::array();
   for (const std::string& folder : record.scratch_folders)
     put_path(scratch.emplace_back(Json::object()), folder);
-  return to_text({{"schema", kSweepSchema},
-                  {"complete", result.complete()},
-                  {"ended", name(result.ended)},
-                  {"sessions", result.sessions},
-                  {"plan", json_plan(record.plan)},
-                  {"job", json_job(record.plan.job, record.sources, record.source_bytes, record.plan.grain,
-                                   record.plan.workers.back())},
-                  {"sources_xxh3_128", record.sources_hash},
-                  {"points", json_points(record, grid, summary)},
-                  {"crossovers", json_crossovers(record, grid, summary)},
-                  {"scaling", json_scaling(record, grid, summary)},
-                  {"jobs", json_jobs(record, grid)},
-                  {"turns", json_turns(record, grid)},
-                  {"failures", json_problems(result)},
-                  {"disagreement", json_disagreement(result.disagreement)},
-                  {"environment", json_environment(result.environment)},
-                  {"scratch_folders", std::move(scratch)}});
+  // In this order for the reason that bench_json() has one.
+  Json json{{"schema", kSweepSchema}};
+  if (header != nullptr) json["notebook"] = json_run_header(*header);
+  json.update({{"complete", result.complete()},
+               {"ended", name(result.ended)},
+               {"sessions", result.sessions},
+               {"plan", json_plan(record.plan)},
+               {"job", json_job(record.plan.job, record.sources, record.source_bytes, record.plan.grain,
+                                record.plan.workers.back())},
+               {"sources_xxh3_128", record.sources_hash},
+               {"environment", json_environment(result.environment)},
+               {"crossovers", json_crossovers(record, grid, summary)},
+               {"scaling", json_scaling(record, grid, summary)},
+               {"disagreement", json_disagreement(result.disagreement)},
+               {"failures", json_problems(result)}});
+  json["points"] = json_points(record, grid, summary);
+  json["jobs"] = json_jobs(record, grid);
+  json["turns"] = json_turns(record, grid);
+  json["scratch_folders"] = std::move(scratch);
+  return to_text(json);
 }
 
 }  // namespace labday

@@ -18,9 +18,16 @@ struct Column {
   Align align = Align::right;
 };
 
+/// What a table says, wherever it is shown; each row has one cell a column.
+struct TableCells {
+  std::vector<Column> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+
 /// The titles and the rows, each with one cell a column, two spaces between columns, none at the end of a
 /// line. Each line ends with a line feed.
 [[nodiscard]] std::string table(const std::vector<Column>& columns,
                                 const std::vector<std::vector<std::string>>& rows);
+[[nodiscard]] inline std::string table(const TableCells& cells) { return table(cells.columns, cells.rows); }
 
 }  // namespace labday

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <ctime>
+
 #include "base/text.h"
 
 namespace labday {
@@ -21,6 +23,19 @@ std::string rendition_list(const Job& job) {
     list += fmt::format(" ({}, png {})", name(first.filter), name(first.level));
   }
   return list;
+}
+
+std::string took_line(std::string_view mode, double seconds) {
+  return fmt::format("Running in {} mode took {:.2f} seconds (~{:.2f} minutes)\n", printable(mode), seconds,
+                     seconds / 60);
+}
+
+std::string date_text(std::int64_t unix_time) {
+  const auto time = static_cast<std::time_t>(unix_time);
+  std::tm parts{};
+  if (::localtime_r(&time, &parts) == nullptr) return "at an unknown time";
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday,
+                     parts.tm_hour, parts.tm_min);
 }
 
 }  // namespace labday

@@ -16,4 +16,11 @@ namespace labday {
 /// all renditions one filter and one level.
 [[nodiscard]] std::string rendition_list(const Job& job);
 
+/// The line of the lab notebook, `Running in blocking mode took 7.55 seconds (~0.13 minutes)`, with its line
+/// feed.
+[[nodiscard]] std::string took_line(std::string_view mode, double seconds);
+
+/// `2026-05-12 14:03`, in the time zone of this process.
+[[nodiscard]] std::string date_text(std::int64_t unix_time);
+
 }  // namespace labday

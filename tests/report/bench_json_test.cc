@@ -39,11 +39,6 @@ TEST(BenchJson, HoldsEverythingUnderItsSchema) {
   "summary": {
     "blocking": 7.5
   },
-  "results": {
-    "blocking": [
-      7.5
-    ]
-  },
   "baseline": "blocking",
   "planned_modes": [
     "blocking"
@@ -67,83 +62,6 @@ TEST(BenchJson, HoldsEverythingUnderItsSchema) {
     "spread": null,
     "share": null
   },
-  "modes": {
-    "blocking": {
-      "mean_seconds": 7.5,
-      "median_seconds": 7.5,
-      "deviation_seconds": null,
-      "mean_interval_seconds": null,
-      "ratio": 1.0,
-      "ratio_interval": null,
-      "corrected_p": null,
-      "verdict": "baseline",
-      "place": null,
-      "outliers": [],
-      "start_seconds": 0.002,
-      "cpu_seconds": 11.25,
-      "parallelism": 1.5,
-      "peak_memory_bytes": 45200000,
-      "workers": 2,
-      "note": "",
-      "stage_seconds": {
-        "read": 0.0,
-        "decode": 0.0,
-        "resize": 0.0,
-        "encode": 3.75,
-        "write": 0.0
-      },
-      "rounds": [
-        {
-          "round": 1,
-          "wall_seconds": 7.5,
-          "start_seconds": 0.002,
-          "cpu_seconds": 11.25,
-          "peak_memory_bytes": 45200000,
-          "workers": 2,
-          "stage_seconds": {
-            "read": 0.0,
-            "decode": 0.0,
-            "resize": 0.0,
-            "encode": 3.75,
-            "write": 0.0
-          },
-          "record": null
-        }
-      ]
-    }
-  },
-  "control_rounds": [
-    {
-      "round": 1,
-      "wall_seconds": 7.5,
-      "start_seconds": 0.002,
-      "cpu_seconds": 11.25,
-      "peak_memory_bytes": 45200000,
-      "workers": 2,
-      "stage_seconds": {
-        "read": 0.0,
-        "decode": 0.0,
-        "resize": 0.0,
-        "encode": 3.75,
-        "write": 0.0
-      },
-      "record": null
-    }
-  ],
-  "order": [
-    {
-      "block": 1,
-      "position": 1,
-      "mode": "blocking",
-      "control": false
-    },
-    {
-      "block": 1,
-      "position": 2,
-      "mode": "blocking",
-      "control": true
-    }
-  ],
   "job": {
     "sources": 10,
     "source_bytes": 10000,
@@ -224,6 +142,8 @@ TEST(BenchJson, HoldsEverythingUnderItsSchema) {
       "memory_pressure": 0.0
     }
   },
+  "findings": [],
+  "disagreement": null,
   "renditions": {
     "done": 20,
     "skipped": 0,
@@ -237,11 +157,91 @@ TEST(BenchJson, HoldsEverythingUnderItsSchema) {
     "not_done": 0
   },
   "warnings": 0,
-  "disagreement": null,
-  "failures": [],
-  "findings": [],
   "error_count": 0,
-  "errors": []
+  "errors": [],
+  "failures": [],
+  "results": {
+    "blocking": [
+      7.5
+    ]
+  },
+  "modes": {
+    "blocking": {
+      "mean_seconds": 7.5,
+      "median_seconds": 7.5,
+      "deviation_seconds": null,
+      "mean_interval_seconds": null,
+      "ratio": 1.0,
+      "ratio_interval": null,
+      "corrected_p": null,
+      "verdict": "baseline",
+      "place": null,
+      "outliers": [],
+      "start_seconds": 0.002,
+      "cpu_seconds": 11.25,
+      "parallelism": 1.5,
+      "peak_memory_bytes": 45200000,
+      "workers": 2,
+      "note": "",
+      "stage_seconds": {
+        "read": 0.0,
+        "decode": 0.0,
+        "resize": 0.0,
+        "encode": 3.75,
+        "write": 0.0
+      },
+      "rounds": [
+        {
+          "round": 1,
+          "wall_seconds": 7.5,
+          "start_seconds": 0.002,
+          "cpu_seconds": 11.25,
+          "peak_memory_bytes": 45200000,
+          "workers": 2,
+          "stage_seconds": {
+            "read": 0.0,
+            "decode": 0.0,
+            "resize": 0.0,
+            "encode": 3.75,
+            "write": 0.0
+          },
+          "record": null
+        }
+      ]
+    }
+  },
+  "control_rounds": [
+    {
+      "round": 1,
+      "wall_seconds": 7.5,
+      "start_seconds": 0.002,
+      "cpu_seconds": 11.25,
+      "peak_memory_bytes": 45200000,
+      "workers": 2,
+      "stage_seconds": {
+        "read": 0.0,
+        "decode": 0.0,
+        "resize": 0.0,
+        "encode": 3.75,
+        "write": 0.0
+      },
+      "record": null
+    }
+  ],
+  "order": [
+    {
+      "block": 1,
+      "position": 1,
+      "mode": "blocking",
+      "control": false
+    },
+    {
+      "block": 1,
+      "position": 2,
+      "mode": "blocking",
+      "control": true
+    }
+  ]
 }
 )");
 }

@@ -1,4 +1,5 @@
-// A file that is rewritten while an experiment goes on, and whole at every moment.
+// Files that are whole at every moment: whoever reads one finds the old text or the new one, also while an
+// experiment goes on and after labday was killed.
 #pragma once
 
 #include <string>
@@ -12,8 +13,12 @@ namespace labday {
 /// followed.
 [[nodiscard]] bool replaceable(const std::string& path);
 
-/// Writes the text to a temporary beside it, `.labday-json-XXXXXX`, and renames that. Keeps the mode of a
+/// Writes the text to a temporary beside it (pipeline/temporaries.h) and renames that. Keeps the mode of a
 /// file that is there; a new one has 0666 less the umask. After an error the old file stays as it was.
 [[nodiscard]] Result<void> replace_file(const std::string& path, const std::string& text);
+
+/// The same for a name that nothing has yet; `exists` where something has it, which stays as it is. Of
+/// several processes that create one name, one succeeds.
+[[nodiscard]] Result<void> create_file(const std::string& path, const std::string& text);
 
 }  // namespace labday

@@ -1,0 +1,21 @@
+// How a run is named on the command line: by its number in the notebook, or by the file that --json wrote.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "report/notebook.h"
+
+namespace labday {
+
+/// The number, for digits alone; everything else is a path.
+[[nodiscard]] std::optional<int> run_number(const std::string& argument);
+
+/// `file` is written to: usage error where that is what `argument` is read from.
+[[nodiscard]] Result<void> check_not_input(const std::string& file, const std::string& argument);
+
+/// Reads it; `notebook` is the folder of the notebook.
+[[nodiscard]] Result<Recorded> read_run(const std::string& argument, const std::string& notebook);
+
+}  // namespace labday

@@ -1,0 +1,74 @@
+// Two runs of one job, at different times: which modes changed, by how much, and whether it is more than
+// noise. docs/notebook.md says how it is decided.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/bench_record.h"
+#include "lab/comparisons.h"
+#include "lab/environment.h"
+#include "lab/sweep_record.h"
+
+namespace labday {
+
+/// Which of a run's jobs, and with how many workers; an experiment has one.
+struct ComparedPoint {
+  std::uint64_t sources = 0;
+  double size = 1;
+  int workers = 1;
+  bool operator==(const ComparedPoint&) const = default;
+};
+
+/// A mode in the second run, against itself in the first one.
+struct ModeChange {
+  std::string mode;
+  double first_seconds = 0;  // means
+  double second_seconds = 0;
+  Ratio seconds;  // second to first, with the rounds of each run as a sample
+  Verdict verdict = Verdict::unknown;
+  /// Of the ratios to the baseline of its own run, second to first: what makes all modes of a run slower
+  /// alike, as a slow machine does, cancels out. None for the baseline, and without one.
+  std::optional<Ratio> against_baseline;
+  Verdict verdict_against_baseline = Verdict::unknown;
+};
+
+struct PointChange {
+  ComparedPoint at;
+  /// The larger noise floor of the two runs: a smaller change is called none.
+  std::optional<double> noise_floor_share;
+  std::vector<ModeChange> modes;  // that both runs have
+};
+
+/// What the changes look like, taken together.
+enum class Pattern : std::uint8_t {
+  unknown,   // too few rounds to tell
+  none,      // no change was shown
+  alike,     // what changed did so in one direction, and no mode changed against the baseline
+  baseline,  // the baseline changed, and not all others like it
+  single,    // modes changed against the baseline, of which no change was shown
+};
+
+struct RunComparison {
+  std::vector<PointChange> points;      // that both runs have
+  std::vector<std::string> only_first;  // modes
+  std::vector<std::string> only_second;
+  Pattern pattern = Pattern::unknown;
+};
+
+/// Verdicts are claims after Holm's correction, over all modes at all points, once for the seconds and once
+/// for the ratios, and larger than the noise floor of both runs. Means of log seconds are compared by Welch's
+/// t (B. Welch, The generalization of "Student's" problem, Biometrika 34 (1947)), ratios by the two contrasts
+/// of RoundModel.
+[[nodiscard]] RunComparison compare_runs(const BenchRecord& first, const BenchRecord& second);
+[[nodiscard]] RunComparison compare_runs(const SweepRecord& first, const SweepRecord& second);
+
+/// In what two runs' jobs differ so that their seconds are not those of the same work.
+[[nodiscard]] std::vector<EnvironmentDifference> job_differences(const BenchRecord& first,
+                                                                 const BenchRecord& second);
+[[nodiscard]] std::vector<EnvironmentDifference> job_differences(const SweepRecord& first,
+                                                                 const SweepRecord& second);
+
+}  // namespace labday

@@ -1,0 +1,93 @@
+#include "report/notebook_console.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "report/bench_console.h"
+#include "report/sweep_console.h"
+#include "report/wording.h"
+
+namespace labday {
+namespace {
+
+std::string commit_text(const std::optional<GitState>& git) {
+  constexpr std::size_t kDigits = 9;
+  if (!git || !git->commit) return "–";
+  return printable(git->commit->substr(0, kDigits)) + (git->dirty ? "+" : "");
+}
+
+/// `threads 0.92 s`, with `=` behind it where it shares its place.
+std::string fastest_text(const RunSummary& run) {
+  const ModeMean* fastest = nullptr;
+  int first = 0;
+  for (const ModeMean& mean : run.means) {
+    if (mean.place == 1) ++first;
+    const bool better = fastest == nullptr ||
+                        (mean.place.value_or(0) == 1) > (fastest->place.value_or(0) == 1) ||
+                        (mean.place == fastest->place && mean.mean_seconds < fastest->mean_seconds);
+    if (better) fastest = &mean;
+  }
+  if (fastest == nullptr) return "–";
+  std::string text = fmt::format("{} {:.2f} s", printable(fastest->mode), fastest->mean_seconds);
+  if (first > 1) text += fmt::format(", with {} others", first - 1);
+  if (first == 2) text = text.substr(0, text.size() - 1);
+  return text;
+}
+
+std::string outcome_text(const RunSummary& run) {
+  if (run.state == RunState::disagreement) return "the modes disagree";
+  std::string text = run.kind == RunKind::bench ? fastest_text(run) : "–";
+  if (run.state != RunState::finished) text += fmt::format(" ({})", name(run.state));
+  return text;
+}
+
+}  // namespace
+
+std::string notebook_list_text(const std::vector<RunSummary>& runs) {
+  if (runs.empty()) return "The notebook has no runs yet.\n";
+  const std::vector<Column> columns{
+      {"run", Align::right},   {"begun", Align::left},   {"kind", Align::left},   {"sources", Align::right},
+      {"commit", Align::left}, {"fastest", Align::left}, {"notes", Align::right}, {"title", Align::left}};
+  std::vector<std::vector<std::string>> rows;
+  for (const RunSummary& run : runs) {
+    std::vector<std::string> row{std::to_string(run.number), "–", "–", "–", "–", "damaged", "–", "–"};
+    if (!run.damage) {
+      const std::size_t notes = run.notes().size();
+      row = {row[0],
+             date_text(run.header.unix_time),
+             std::string(name(run.kind)),
+             with_commas(run.sources),
+             commit_text(run.git),
+             outcome_text(run),
+             notes == 0 ? "" : std::to_string(notes),
+             printable(run.header.title)};
+    }
+    rows.push_back(std::move(row));
+  }
+  return table(columns, rows);
+}
+
+std::string run_text(const Run& run, const Canvas& canvas) {
+  const RunSummary& summary = run.summary;
+  std::string text = fmt::format("Run {}", summary.number);
+  if (!summary.header.title.empty()) text += " - " + printable(summary.header.title);
+  text += fmt::format("\n{} of {}{}\n\n", name(summary.kind), date_text(summary.header.unix_time),
+                      summary.state == RunState::finished ? "" : fmt::format(", {}", name(summary.state)));
+  if (const auto* bench = std::get_if<BenchRecord>(&run.recorded)) {
+    text += bench_text(*bench, canvas);
+  } else {
+    text += sweep_text(std::get<SweepRecord>(run.recorded), canvas);
+  }
+  for (const std::string& note : summary.notes()) {
+    text += "\nNote: ";
+    // Line by line, since a note has several and a control character would reach the terminal.
+    for (std::size_t begin = 0; begin <= note.size();) {
+      const std::size_t end = std::min(note.find('\n', begin), note.size());
+      text += printable(std::string_view(note).substr(begin, end - begin)) + "\n";
+      begin = end + 1;
+    }
+  }
+  return text;
+}
+
+}  // namespace labday
