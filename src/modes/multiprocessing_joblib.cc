@@ -33,7 +33,7 @@ class JoblibMode final : public Mode {
 
   Result<void> start() override {
     if (auto begun = team_.begin(); !begun) return begun;
-    for (auto& worker : take_idle_workers(workers_)) team_.adopt(std::move(worker));
+    for (auto& worker : take_idle_workers(workers_, team_.sandbox())) team_.adopt(std::move(worker));
     return team_.start_all();
   }
 
@@ -42,6 +42,8 @@ class JoblibMode final : public Mode {
   }
 
   RunRecord run_record() override { return team_.run_record(); }
+
+  std::string note() const override { return team_.note(); }
 
  private:
   int workers_;
@@ -131,6 +133,7 @@ const ModeInfo modes::multiprocessing_joblib{
     .unavailable = always_available,
     .scheduling = scheduling,
     .ends_tasks = true,
+    .has_sandbox = true,
 };
 
 }  // namespace labday
