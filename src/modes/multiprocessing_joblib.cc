@@ -3,6 +3,7 @@
 #include <array>
 #include <limits>
 
+#include "base/text.h"
 #include "modes/idle_workers.h"
 #include "modes/mode.h"
 #include "modes/mode_list.h"
@@ -21,7 +22,6 @@ constexpr std::array kParameters{
 };
 
 constexpr std::uint64_t kDefaultSharedBytes = std::uint64_t{1} << 20;
-constexpr std::uint64_t kMostSharedBytes = std::uint64_t{1} << 50;
 
 class JoblibMode final : public Mode {
  public:
@@ -67,17 +67,10 @@ Result<std::size_t> pre_dispatch_value(const ModeValues& values) {
 }
 
 Result<std::uint64_t> max_nbytes_value(const ModeValues& values) {
-  std::string_view text = values.word("max_nbytes", "");
+  const std::string_view text = values.word("max_nbytes", "");
   if (text.empty()) return kDefaultSharedBytes;
   if (text == "none") return std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t unit = 1;
-  constexpr std::string_view kUnits = "KMG";
-  if (const auto power = kUnits.find(text.back()); power != std::string_view::npos) {
-    unit = std::uint64_t{1} << (10 * (power + 1));
-    text.remove_suffix(1);
-  }
-  const auto number = whole_number(text);
-  if (number && *number <= kMostSharedBytes / unit) return *number * unit;
+  if (const auto bytes = bytes_from(text)) return *bytes;
   return bad_value(values, "max_nbytes", "it is a number of bytes such as 100000, 512K or 1M, or none");
 }
 

@@ -40,9 +40,6 @@ constexpr bool kSanitized = false;
 // The filter is made before the process that it is for; its number is put in then.
 constexpr std::uint32_t kOwnNumber = 0x7FFF'FFFE;
 
-// A socket, a source, a file or two on their way, pixels that are handed over.
-constexpr rlim_t kMostDescriptors = 32;
-
 Error refused(int error_number, std::string_view action) {
   Error error = system_error(Stage::plan, error_number, {}, action);
   error.code = ErrorCode::unsupported;
@@ -155,29 +152,6 @@ struct LandlockRules {
 
 long landlock_version() { return ::syscall(kLandlockCreate, nullptr, std::size_t{0}, kLandlockVersion); }
 
-/// Denies whatever this version of Landlock can deny. Where there is none, seccomp is alone.
-Result<void> deny_paths() {
-  const long version = landlock_version();
-  if (version < 1) return {};
-  const std::uint64_t bits = version >= 5 ? 16 : version >= 3 ? 15 : version == 2 ? 14 : 13;
-  LandlockRules rules;
-  rules.paths = (std::uint64_t{1} << bits) - 1;
-  std::size_t size = sizeof rules.paths;
-  if (version >= 4) {
-    rules.ports = 3;
-    size += sizeof rules.ports;
-  }
-  if (version >= 6) {
-    rules.scopes = 3;
-    size += sizeof rules.scopes;
-  }
-  const UniqueFd ruleset(static_cast<int>(::syscall(kLandlockCreate, &rules, size, 0U)));
-  if (!ruleset || ::syscall(kLandlockRestrict, ruleset.get(), 0U) != 0) {
-    return fail(refused(errno, "the kernel refuses a Landlock ruleset"));
-  }
-  return {};
-}
-
 bool close_all_but(std::span<const int> kept) {
   std::vector<unsigned> stay{STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
   for (const int fd : kept) stay.push_back(static_cast<unsigned>(fd));
@@ -228,8 +202,7 @@ Result<void> set_limits(const SandboxLimits& limits) {
   // The shadow memory of a sanitizer would count, too.
   const std::optional<std::uint64_t> now = kSanitized ? std::nullopt : private_memory();
   const bool set = (!now || limit(RLIMIT_DATA, *now + limits.memory_bytes)) &&
-                   limit(RLIMIT_FSIZE, limits.file_bytes) && limit(RLIMIT_NOFILE, kMostDescriptors) &&
-                   limit(RLIMIT_CORE, 0);
+                   limit(RLIMIT_FSIZE, limits.file_bytes) && limit(RLIMIT_CORE, 0);
   if (!set) return fail(refused(errno, "cannot set the limits of a process"));
   return {};
 }
@@ -259,12 +232,34 @@ SandboxLimits sandbox_limits(const Limits& limits) {
 
 std::string sandbox_parts() { return landlock_version() >= 1 ? "seccomp and Landlock" : "seccomp"; }
 
+Result<bool> deny_by_landlock() {
+  const long version = landlock_version();
+  if (version < 1) return false;  // seccomp is alone
+  const std::uint64_t bits = version >= 5 ? 16 : version >= 3 ? 15 : version == 2 ? 14 : 13;
+  LandlockRules rules;
+  rules.paths = (std::uint64_t{1} << bits) - 1;
+  std::size_t size = sizeof rules.paths;
+  if (version >= 4) {
+    rules.ports = 3;
+    size += sizeof rules.ports;
+  }
+  if (version >= 6) {
+    rules.scopes = 3;
+    size += sizeof rules.scopes;
+  }
+  const UniqueFd ruleset(static_cast<int>(::syscall(kLandlockCreate, &rules, size, 0U)));
+  if (!ruleset || ::syscall(kLandlockRestrict, ruleset.get(), 0U) != 0) {
+    return fail(refused(errno, "the kernel refuses a Landlock ruleset"));
+  }
+  return true;
+}
+
 Result<void> enter_sandbox(const SandboxLimits& limits, std::span<const int> kept) {
   if (!close_all_but(kept)) return fail(refused(errno, "cannot close what was inherited"));
   if (auto led = lead_streams_nowhere(); !led) return led;
   if (auto set = set_limits(limits); !set) return set;
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail(refused(errno, "cannot give up privileges"));
-  if (auto denied = deny_paths(); !denied) return denied;
+  if (auto denied = deny_by_landlock(); !denied) return fail(std::move(denied.error()));
   return filter_calls();
 }
 

@@ -35,6 +35,10 @@ struct SandboxLimits {
 /// What it consists of here, as `seccomp and Landlock`.
 [[nodiscard]] std::string sandbox_parts();
 
+/// A part of entering, for those who want to see it work alone: denies whatever this kernel's Landlock can
+/// deny. False where there is none. The process must have given up new privileges.
+[[nodiscard]] Result<bool> deny_by_landlock();
+
 /// Confines this process, which has one thread. `kept`: the descriptors above 2 that stay open. Where it
 /// fails the process is half confined, and good for nothing but to end.
 [[nodiscard]] Result<void> enter_sandbox(const SandboxLimits& limits, std::span<const int> kept);
