@@ -66,6 +66,7 @@ Result<void> ProcessRun::execute() {
     hand_out();
     if (delivered_ < tasks_.size()) wait();
     end_the_slow();
+    deliver_arrived();
     admit();
   }
   if (broken_) return fail(*broken_);
@@ -158,7 +159,6 @@ void ProcessRun::wait() {
     if ((wanted[i].revents & POLLOUT) != 0) workers[i]->flush();
     if ((wanted[i].revents & (POLLIN | POLLHUP | POLLERR)) != 0) take_in(*workers[i]);
   }
-  deliver_arrived();
 }
 
 /// Results are passed on once what they tell is settled, for all that came together at once.
