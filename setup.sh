@@ -7,7 +7,7 @@ set -euo pipefail
 packages=(
   # build
   g++ cmake ninja-build pkg-config ccache git ca-certificates
-  libjpeg62-turbo-dev libpng-dev libdeflate-dev libhwy-dev liburing-dev libxxhash-dev
+  libjpeg62-turbo-dev libpng-dev libdeflate-dev libhwy-dev liburing-dev libseccomp-dev libxxhash-dev
   libfmt-dev libcli11-dev nlohmann-json3-dev libexpected-dev
   # tests: Pillow is the oracle for pixels, pngcheck for the files
   libgtest-dev python3 python3-pil python3-pytest pngcheck strace

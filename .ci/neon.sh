@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(libhwy-dev libhwy1 libdeflate-dev libdeflate0 libpng-dev libpng16-16 libjpeg62-turbo-dev libjpeg62-turbo
-  zlib1g-dev zlib1g libfmt-dev libfmt9 libexpected-dev libgtest-dev libxxhash-dev liburing-dev nlohmann-json3-dev libcli11-dev)
+  zlib1g-dev zlib1g libfmt-dev libfmt9 libexpected-dev libgtest-dev libxxhash-dev liburing-dev libseccomp-dev nlohmann-json3-dev libcli11-dev)
 libraries=build/aarch64-libraries
 
 leave_out() {

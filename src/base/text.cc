@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 
 namespace labday {
 namespace {
@@ -112,6 +113,21 @@ std::optional<std::string> from_base64(std::string_view text) {
   // One way to write each text: padding, and the bits that are left over, are as they should be.
   if (base64(bytes) != text) return std::nullopt;
   return bytes;
+}
+
+std::optional<std::uint64_t> bytes_from(std::string_view text) {
+  constexpr std::string_view kUnits = "KMG";
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 50;
+  std::uint64_t unit = 1;
+  if (text.empty()) return std::nullopt;
+  if (const auto power = kUnits.find(text.back()); power != std::string_view::npos) {
+    unit = std::uint64_t{1} << (10 * (power + 1));
+    text.remove_suffix(1);
+  }
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number > kMost / unit) return std::nullopt;
+  return number * unit;
 }
 
 std::string with_commas(std::uint64_t n) {

@@ -22,6 +22,10 @@ namespace labday {
 /// The bytes that base64() made this text of; none where it made no such text.
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
+/// `4096`, `512K`, `1M`, `2G`: a whole number of bytes, or of units of 1024, 1024² and so on, up to 2⁵⁰
+/// bytes; none where it is something else.
+[[nodiscard]] std::optional<std::uint64_t> bytes_from(std::string_view text);
+
 /// `1,234,567`
 [[nodiscard]] std::string with_commas(std::uint64_t n);
 

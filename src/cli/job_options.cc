@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "base/cpu_budget.h"
+#include "base/text.h"
 #include "cli/option_checks.h"
 
 namespace labday {
@@ -34,6 +35,8 @@ std::vector<std::string_view> split(std::string_view list) {
     list.remove_prefix(comma + 1);
   }
 }
+
+constexpr const char* kLimitsGroup = "Limits";
 
 Result<std::int32_t> parse_width(std::string_view text) {
   std::int32_t width = 0;
@@ -89,13 +92,12 @@ void JobOptions::add_to(CLI::App& command, const char* default_grain, Workers wi
                    "Neither look at nor remember what earlier experiments said about the modes");
   command.add_flag("--no-space-check", no_space_check, "Start even if the disk looks too small");
 
-  constexpr const char* kGroup = "Limits";
   const auto limit = [&](const char* flag, auto& value, const char* help) {
     const auto most = std::numeric_limits<std::remove_reference_t<decltype(value)>>::max();
     command.add_option(flag, value, help)
         ->check(whole_number(1, static_cast<std::uint64_t>(most)))
         ->capture_default_str()
-        ->group(kGroup);
+        ->group(kLimitsGroup);
   };
   limit("--max-pixels", limits.decode.source_pixels, "Pixels of a source");
   limit("--max-rendition-pixels", limits.rendition_pixels, "Pixels of a rendition");
@@ -103,11 +105,37 @@ void JobOptions::add_to(CLI::App& command, const char* default_grain, Workers wi
   limit("--max-jpeg-scans", limits.decode.jpeg_scans, "Scans of a progressive JPEG");
   limit("--max-png-chunks", limits.decode.png_chunks, "Ancillary chunks of a PNG");
   limit("--max-png-chunk-bytes", limits.decode.png_chunk_bytes, "Bytes of one of them, decompressed");
+  command
+      .add_option("--memory-limit", memory_limit,
+                  "Bytes of decoded sources of all workers together, such as 2G: tasks wait until theirs fit")
+      ->check(byte_size())
+      ->group(kLimitsGroup);
+  command
+      .add_option(
+          "--sandbox", sandbox,
+          "Worker processes give up files, network and all else that they do not need; auto: where they can")
+      ->check(CLI::IsMember({"off", "auto"}))
+      ->default_str("auto")
+      ->group(kLimitsGroup);
+}
+
+void JobOptions::let_sandbox_be_required(CLI::App& command) {
+  command.remove_option(command.get_option("--sandbox"));
+  command
+      .add_option(
+          "--sandbox", sandbox,
+          "Worker processes give up files, network and all else that they do not need; auto: where they "
+          "can; require: or nothing is started")
+      ->check(CLI::IsMember({"off", "auto", "require"}))
+      ->default_str("auto")
+      ->group(kLimitsGroup);
 }
 
 Result<Job> JobOptions::make_job() const {
   Job job;
   job.limits = limits;
+  job.limits.memory_bytes = static_cast<std::int64_t>(bytes_from(memory_limit).value_or(0));
+  job.sandbox = sandbox_wanted();
   job.apply_orientation = orient != "none";
   if (!widths.empty()) job.name = NameTemplate::for_widths();
   if (!name.empty()) {
@@ -140,6 +168,10 @@ Result<Job> JobOptions::make_job() const {
         fmt::format("{} renditions are more than {} a source", job.renditions.size(), kMaxRenditions));
   }
   return job;
+}
+
+Sandbox JobOptions::sandbox_wanted() const {
+  return sandbox == "off" ? Sandbox::off : sandbox == "require" ? Sandbox::required : Sandbox::automatic;
 }
 
 Grain JobOptions::grain_wanted() const {

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <string>
 
+#include "base/text.h"
+
 namespace labday {
 
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
@@ -16,6 +18,14 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
             return fmt::format("'{}' is no whole number from {} to {}", text, least, most);
           },
           "NUMBER"};
+}
+
+CLI::Validator byte_size() {
+  return {[](const std::string& text) -> std::string {
+            if (bytes_from(text).value_or(0) > 0) return {};
+            return fmt::format("'{}' is no size: write 512M, 2G or a number of bytes", text);
+          },
+          "SIZE"};
 }
 
 CLI::Validator not_empty() {

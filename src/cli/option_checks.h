@@ -10,6 +10,9 @@ namespace labday {
 /// A decimal whole number from `least` to `most`, digits only.
 [[nodiscard]] CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 
+/// At least one byte, as bytes_from() takes it.
+[[nodiscard]] CLI::Validator byte_size();
+
 [[nodiscard]] CLI::Validator not_empty();
 
 }  // namespace labday

@@ -35,10 +35,11 @@ struct ResolvedMode {
 /// What `--mode auto` means: what was fastest in an experiment like this job, on this machine; else threads,
 /// where they can help. Resolved here, so that no mode is special to a layer.
 ResolvedMode choose_mode(const Job& job, Grain grain, int workers, bool no_history) {
-  const std::string rule = workers > 1 ? "threads" : "blocking";
+  const bool confined = job.sandbox == Sandbox::required;
+  const std::string rule = confined ? "multiprocessing-pool" : workers > 1 ? "threads" : "blocking";
   const auto usable = [&](const std::string& text) {
     const auto spec = ModeSpec::parse(text);
-    if (!spec || !spec->info->unavailable().empty()) return false;
+    if (!spec || !spec->info->unavailable().empty() || !check_sandbox(*spec, job.sandbox)) return false;
     const auto own = spec->workers(workers);
     return own && *own <= workers;
   };
@@ -99,6 +100,8 @@ class ResizeCommand {
 
   Result<void> take_mode(ModeSpec spec) {
     spec_ = std::move(spec);
+    const Sandbox sandbox = options_.job.sandbox_wanted();
+    if (auto able = check_sandbox(spec_, sandbox); !able) return able;
     if (options_.task_timeout == 0 || spec_.info->ends_tasks) return {};
     return fail(Stage::plan, ErrorCode::usage, {},
                 fmt::format("{} mode cannot end a task: use --task-timeout with a mode of processes, such as "

@@ -19,6 +19,7 @@ OnExists on_exists_from(const std::string& text) {
 
 void ResizeOptions::add_to(CLI::App& command) {
   job.add_to(command, "auto");
+  job.let_sandbox_be_required(command);
   command.get_option("SOURCE")->required(false);
   command.add_option("-o,--output", output, "Folder for the renditions")->required()->check(not_empty());
   command.add_option("--mode", mode, "Mode spec, see `labday modes`; auto chooses for this machine")

@@ -79,13 +79,15 @@ class AsyncMode final : public Mode {
     const auto workers = static_cast<std::size_t>(workers_);
     // One more than workers: a source whose last rendition is encoded needs no image any more, and a
     // rendition whose piece is being written needs no worker; so with one in reserve all workers are busy.
-    const AsyncBounds bounds{static_cast<std::size_t>(inflight_), workers + 1, workers + 1};
+    const AsyncBounds bounds{static_cast<std::size_t>(inflight_), workers + 1, workers + 1,
+                             static_cast<std::size_t>(job_.limits.memory_bytes)};
     Result<void> outcome;
     const auto on_loop = [&] {
       pthread_setname_np(pthread_self(), "labday-loop");
       outcome = guarded(Stage::plan, [&]() -> Result<void> {
         AsyncJob job(job_, tasks, AsyncParts{*loop_, *pool_, *async_io_}, bounds, sink, cancel);
         loop_->run(job.run());
+        memory_peak_ = job.memory_peak();
         return {};
       });
       ended_ = since_epoch(Clock::now());
@@ -104,7 +106,7 @@ class AsyncMode final : public Mode {
   std::string note() const override { return note_; }
 
   RunRecord run_record() override {
-    RunRecord record{worker_records(pool_->idle_logs(), ended_), {}};
+    RunRecord record{worker_records(pool_->idle_logs(), ended_), {}, memory_peak_};
     record.helpers.cpu = loop_cpu_;
     if (io_threads_) {
       for (const IdleLog& log : io_threads_->idle_logs()) add(record.helpers, log.kernel_figures());
@@ -128,6 +130,7 @@ class AsyncMode final : public Mode {
   std::string note_;
   Nanoseconds ended_{0};
   Nanoseconds loop_cpu_{0};
+  std::uint64_t memory_peak_ = 0;
   // Each uses those before it.
   std::unique_ptr<Ring> ring_;
   ConditionSleep condition_;

@@ -53,6 +53,7 @@ struct AsyncJob::SourceInFlight {
   std::vector<TaskInFlight> tasks;
   std::optional<Decoded> decoded;
   AsyncPermits::Permit image;   // for `decoded`
+  AsyncPermits::Permit memory;  // likewise
   std::size_t image_users = 0;  // renditions that may still look at `decoded`
   int decoded_by = 0;           // worker
 };
@@ -70,6 +71,7 @@ class AsyncJob::ImageUse {
     if (--source.image_users != 0) return;
     source.decoded.reset();
     source.image.release();
+    source.memory.release();
   }
 
  private:
@@ -86,6 +88,8 @@ AsyncJob::AsyncJob(const Job& job, std::span<const Task> tasks, AsyncParts parts
       sources_(parts.executor, bounds.sources),
       images_(parts.executor, bounds.images),
       renditions_(parts.executor, bounds.renditions),
+      memory_limit_(bounds.memory),
+      memory_(parts.executor, bounds.memory),
       order_(by_source(job, tasks)) {}
 
 Async<void> AsyncJob::run() {
@@ -103,7 +107,7 @@ Async<void> AsyncJob::run() {
       group.spawn(this->source(members, std::move(in_flight)));
     } catch (...) {
       const Error error = error_of_exception(Stage::plan);
-      SourceInFlight none{job_.sources[source], {}, {}, {}, 0, 0};
+      SourceInFlight none{job_.sources[source], {}, {}, {}, {}, 0, 0};
       for (const std::uint32_t i : members) none.tasks.emplace_back(tasks_[i]);
       end_all(none, error);
     }
@@ -115,7 +119,7 @@ Async<void> AsyncJob::run() {
 Async<void> AsyncJob::source(std::span<const std::uint32_t> members, AsyncPermits::Permit in_flight) {
   const AsyncPermits::Permit held = std::move(in_flight);
   const Nanoseconds queued = since_epoch(Clock::now());
-  SourceInFlight source{job_.sources[tasks_[members.front()].source], {}, {}, {}, 0, 0};
+  SourceInFlight source{job_.sources[tasks_[members.front()].source], {}, {}, {}, {}, 0, 0};
   std::optional<Error> broken;
   try {
     for (const std::uint32_t i : members) source.tasks.emplace_back(tasks_[i]);
@@ -150,6 +154,7 @@ Async<void> AsyncJob::execute(SourceInFlight& source) {
   }
   if (error) {
     source.image.release();
+    source.memory.release();
     end_all(source, *error);
     co_return;
   }
@@ -201,6 +206,10 @@ Async<Result<void>> AsyncJob::load(SourceInFlight& source) {
   told.bytes_read = content->size();
 
   source.image = co_await images_.acquire();
+  if (memory_limit_ > 0 && !cancel_.requested()) {
+    Async<void> waiting = wait_for_memory(source, told, *content);
+    co_await waiting;
+  }
   if (cancel_.requested()) co_return Result<void>();
   Result<void> done;
   const auto decode = [&] {
@@ -217,6 +226,19 @@ Async<Result<void>> AsyncJob::load(SourceInFlight& source) {
   co_await OnThread(parts_.workers, Urgency::low, decode);
   if (done) told.warnings = static_cast<std::uint32_t>(source.decoded->warnings);
   co_return done;
+}
+
+Async<void> AsyncJob::wait_for_memory(SourceInFlight& source, TaskResult& told, const Bytes& content) {
+  std::size_t bytes = 0;
+  const auto look = [&] {
+    const auto needed =
+        guarded(Stage::decode, [&]() -> Result<std::uint64_t> { return decoded_memory(content, job_); });
+    bytes = static_cast<std::size_t>(needed.value_or(0));
+  };
+  co_await OnThread(parts_.workers, Urgency::low, look);
+  const Clock::time_point begin = Clock::now();
+  source.memory = co_await memory_.acquire(std::min(bytes, memory_limit_));
+  if (told.record) told.record->waiting += Clock::now() - begin;
 }
 
 Async<void> AsyncJob::rendition(SourceInFlight& source, TaskInFlight& task, std::size_t index) {

@@ -38,6 +38,7 @@ struct AsyncBounds {
   std::size_t sources = 1;     // in flight: from the beginning of read to the last result delivered
   std::size_t images = 1;      // decoded
   std::size_t renditions = 1;  // from the beginning of resize until the file is in place
+  std::size_t memory = 0;      // bytes of decoded sources, as --memory-limit counts them; 0: no limit
 };
 
 /// All of it belongs to the executor's thread; results are delivered there, as tasks end.
@@ -45,6 +46,9 @@ class AsyncJob {
  public:
   AsyncJob(const Job& job, std::span<const Task> tasks, AsyncParts parts, AsyncBounds bounds,
            ResultSink& sink, const CancelToken& cancel);
+
+  /// The most bytes of decoded sources that there were at a time; 0 without a limit.
+  [[nodiscard]] std::size_t memory_peak() const { return memory_.most_out(); }
 
   /// Executes all tasks, the sources with the largest first. Does not throw. Once.
   Async<void> run();
@@ -58,6 +62,7 @@ class AsyncJob {
   Async<void> execute(SourceInFlight& source);
   Async<void> skip_what_is_there(SourceInFlight& source);
   Async<Result<void>> load(SourceInFlight& source);
+  Async<void> wait_for_memory(SourceInFlight& source, TaskResult& told, const Bytes& content);
   Async<void> rendition(SourceInFlight& source, TaskInFlight& task, std::size_t index);
   Async<Result<void>> make(SourceInFlight& source, TaskInFlight& task, std::size_t index, ImageUse& image,
                            std::unique_ptr<AsyncOutputFile>& file);
@@ -73,6 +78,8 @@ class AsyncJob {
   AsyncPermits sources_;
   AsyncPermits images_;
   AsyncPermits renditions_;
+  const std::size_t memory_limit_;
+  AsyncPermits memory_;               // one a byte
   std::vector<std::uint32_t> order_;  // indices into tasks_; those of one source side by side
 };
 

@@ -7,19 +7,27 @@ namespace {
 
 class BlockingMode final : public Mode {
  public:
-  explicit BlockingMode(const ModeSetup& setup) : job_(setup.job), io_(setup.io) {}
+  explicit BlockingMode(const ModeSetup& setup) : job_(setup.job), io_(setup.io), gate_(setup.job) {}
 
   Result<void> start() override { return {}; }
 
   Result<void> run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel) override {
     InlineForEach for_each;
-    for (const Task& task : tasks) sink.deliver(run_task(job_, task, io_, for_each, cancel));
+    MemoryGate* const gate = gate_of(job_, gate_);
+    for (const Task& task : tasks) sink.deliver(run_task(job_, task, io_, for_each, cancel, gate));
     return {};
+  }
+
+  RunRecord run_record() override {
+    RunRecord record;
+    record.memory_peak = gate_.peak();
+    return record;
   }
 
  private:
   const Job& job_;
   Io& io_;
+  LocalMemoryGate gate_;
 };
 
 }  // namespace

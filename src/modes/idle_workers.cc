@@ -17,15 +17,19 @@ bool is_alive(WorkerLink& worker) { return worker.receive_greeting() == WorkerLi
 
 }  // namespace
 
-std::vector<std::unique_ptr<WorkerLink>> take_idle_workers(int most) {
+std::vector<std::unique_ptr<WorkerLink>> take_idle_workers(int most, const std::optional<Limits>& sandbox) {
   auto workers = std::exchange(kept(), {});
-  std::erase_if(workers, [](const auto& worker) { return !is_alive(*worker); });
+  std::erase_if(workers,
+                [&](const auto& worker) { return !worker->can_have(sandbox) || !is_alive(*worker); });
   workers.resize(std::min(workers.size(), static_cast<std::size_t>(most)));
   return workers;
 }
 
 void keep_idle_workers(std::vector<std::unique_ptr<WorkerLink>> workers) {
-  for (const auto& worker : workers) worker->send(to_wire(ReleaseMessage{}));
+  for (const auto& worker : workers) {
+    worker->end_job();
+    worker->send(to_wire(ReleaseMessage{}));
+  }
   kept() = std::move(workers);
 }
 

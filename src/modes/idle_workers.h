@@ -7,14 +7,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "modes/worker_link.h"
 
 namespace labday {
 
-/// Up to `most` idle workers; any others are ended.
-[[nodiscard]] std::vector<std::unique_ptr<WorkerLink>> take_idle_workers(int most);
+/// Up to `most` idle workers that can have a job with this sandbox; any others are ended.
+[[nodiscard]] std::vector<std::unique_ptr<WorkerLink>> take_idle_workers(
+    int most, const std::optional<Limits>& sandbox);
 
 /// Keeps them for the next call; they must owe nothing. Those kept before are ended.
 void keep_idle_workers(std::vector<std::unique_ptr<WorkerLink>> workers);

@@ -125,6 +125,9 @@ struct ModeInfo {
   Result<Scheduling> (*scheduling)(const ModeValues& values) = one_by_one;
   /// Does it end a task that takes longer than Limits::task_milliseconds? Only processes can be ended.
   bool ends_tasks = false;
+  /// Are its workers processes that can be put in a sandbox (Job::sandbox)? What is required of another mode
+  /// is refused before it is made; `automatic` means off there.
+  bool has_sandbox = false;
 };
 
 /// For modes that run everywhere.

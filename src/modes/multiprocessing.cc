@@ -33,6 +33,8 @@ class ProcessATaskMode final : public Mode {
 
   RunRecord run_record() override { return team_.run_record(); }
 
+  std::string note() const override { return team_.note(); }
+
  private:
   FixedBatching batching_{1};
   ProcessTeam team_;
@@ -67,6 +69,7 @@ const ModeInfo modes::multiprocessing{
     .variants = kVariants,
     .scheduling = scheduling,
     .ends_tasks = true,
+    .has_sandbox = true,
 };
 
 }  // namespace labday

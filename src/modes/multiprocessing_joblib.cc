@@ -3,6 +3,7 @@
 #include <array>
 #include <limits>
 
+#include "base/text.h"
 #include "modes/idle_workers.h"
 #include "modes/mode.h"
 #include "modes/mode_list.h"
@@ -21,7 +22,6 @@ constexpr std::array kParameters{
 };
 
 constexpr std::uint64_t kDefaultSharedBytes = std::uint64_t{1} << 20;
-constexpr std::uint64_t kMostSharedBytes = std::uint64_t{1} << 50;
 
 class JoblibMode final : public Mode {
  public:
@@ -33,7 +33,7 @@ class JoblibMode final : public Mode {
 
   Result<void> start() override {
     if (auto begun = team_.begin(); !begun) return begun;
-    for (auto& worker : take_idle_workers(workers_)) team_.adopt(std::move(worker));
+    for (auto& worker : take_idle_workers(workers_, team_.sandbox())) team_.adopt(std::move(worker));
     return team_.start_all();
   }
 
@@ -42,6 +42,8 @@ class JoblibMode final : public Mode {
   }
 
   RunRecord run_record() override { return team_.run_record(); }
+
+  std::string note() const override { return team_.note(); }
 
  private:
   int workers_;
@@ -65,17 +67,10 @@ Result<std::size_t> pre_dispatch_value(const ModeValues& values) {
 }
 
 Result<std::uint64_t> max_nbytes_value(const ModeValues& values) {
-  std::string_view text = values.word("max_nbytes", "");
+  const std::string_view text = values.word("max_nbytes", "");
   if (text.empty()) return kDefaultSharedBytes;
   if (text == "none") return std::numeric_limits<std::uint64_t>::max();
-  std::uint64_t unit = 1;
-  constexpr std::string_view kUnits = "KMG";
-  if (const auto power = kUnits.find(text.back()); power != std::string_view::npos) {
-    unit = std::uint64_t{1} << (10 * (power + 1));
-    text.remove_suffix(1);
-  }
-  const auto number = whole_number(text);
-  if (number && *number <= kMostSharedBytes / unit) return *number * unit;
+  if (const auto bytes = bytes_from(text)) return *bytes;
   return bad_value(values, "max_nbytes", "it is a number of bytes such as 100000, 512K or 1M, or none");
 }
 
@@ -131,6 +126,7 @@ const ModeInfo modes::multiprocessing_joblib{
     .unavailable = always_available,
     .scheduling = scheduling,
     .ends_tasks = true,
+    .has_sandbox = true,
 };
 
 }  // namespace labday

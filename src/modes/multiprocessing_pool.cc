@@ -34,6 +34,8 @@ class PoolMode final : public Mode {
 
   RunRecord run_record() override { return team_.run_record(); }
 
+  std::string note() const override { return team_.note(); }
+
  private:
   FixedBatching batching_;
   ProcessTeam team_;
@@ -81,6 +83,7 @@ const ModeInfo modes::multiprocessing_pool{
     .unavailable = always_available,
     .scheduling = scheduling,
     .ends_tasks = true,
+    .has_sandbox = true,
 };
 
 }  // namespace labday

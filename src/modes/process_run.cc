@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/outcome.h"
 #include "pipeline/plan.h"
 #include "pipeline/temporaries.h"
 
@@ -33,6 +34,21 @@ std::vector<std::uint32_t> order_of(const Job& job, std::span<const Task> tasks,
 
 }  // namespace
 
+/// What a task, or the pixels that it shared, has taken of the account.
+class ProcessRun::MemoryLease {
+ public:
+  MemoryLease(MemoryAccount& account, std::uint64_t share) : account_(account), share_(share) {
+    account_.take(share_);
+  }
+  ~MemoryLease() { account_.give_back(share_); }
+  MemoryLease(const MemoryLease&) = delete;
+  MemoryLease& operator=(const MemoryLease&) = delete;
+
+ private:
+  MemoryAccount& account_;
+  const std::uint64_t share_;
+};
+
 ProcessRun::ProcessRun(ProcessTeam& team, std::span<const Task> tasks, ResultSink& sink,
                        const CancelToken& cancel, Batching& batching)
     : team_(team),
@@ -40,6 +56,7 @@ ProcessRun::ProcessRun(ProcessTeam& team, std::span<const Task> tasks, ResultSin
       sink_(sink),
       cancel_(cancel),
       batching_(batching),
+      memory_(static_cast<std::uint64_t>(team.job_.limits.memory_bytes)),
       queue_(tasks, order_of(team.job_, tasks, team.rules_.in_order),
              static_cast<std::size_t>(team.rules_.workers) + 1) {}
 
@@ -49,6 +66,8 @@ Result<void> ProcessRun::execute() {
     hand_out();
     if (delivered_ < tasks_.size()) wait();
     end_the_slow();
+    deliver_arrived();
+    admit();
   }
   if (broken_) return fail(*broken_);
   return {};
@@ -61,7 +80,8 @@ bool ProcessRun::may_take(const WorkerLink& worker) const {
 }
 
 bool ProcessRun::tasks_are_tiny() const {
-  return typical_batch_ && *typical_batch_ < kTinyBatch &&
+  // With a limit on memory a worker that waits for it has nothing else, so that others can do what is left.
+  return memory_.limit() == 0 && typical_batch_ && *typical_batch_ < kTinyBatch &&
          queue_.waiting() > static_cast<std::size_t>(team_.rules_.workers);
 }
 
@@ -87,7 +107,7 @@ void ProcessRun::hand_out() {
 }
 
 void ProcessRun::give_batch(WorkerLink& worker, bool may_open) {
-  const std::size_t most = batching_.size(queue_.waiting());
+  const std::size_t most = memory_.limit() == 0 ? batching_.size(queue_.waiting()) : 1;
   std::vector<Dispatch> batch;
   while (batch.size() < most) {
     auto dispatch = queue_.next(may_open && batch.empty());
@@ -141,17 +161,79 @@ void ProcessRun::wait() {
   }
 }
 
+/// Results are passed on once what they tell is settled, for all that came together at once.
+void ProcessRun::deliver_arrived() {
+  if (arrived_.empty()) return;
+  const bool ours = team_.sandbox().has_value() && team_.job_.journalling != Journalling::off;
+  const Result<void> settled = ours ? team_.io_.settle() : Result<void>();
+  for (TaskResult& result : std::exchange(arrived_, {})) {
+    if (!settled) take_back(result, settled.error());
+    deliver(std::move(result));
+  }
+}
+
+bool ProcessRun::answer(WorkerLink& worker, const WorkerLink::Assignment& assignment,
+                        const RequestMessage& request) {
+  if (is_waiting(worker)) return false;
+  if (request.kind == RequestMessage::Kind::memory) {
+    if (memory_.limit() == 0 || leases_.contains(assignment.serial)) return false;
+    waiting_.push_back({&worker, memory_.share_of(request.number)});
+    return true;
+  }
+  if (worker.files() == nullptr) return false;
+  auto answer = worker.files()->answer(request, assignment.task, assignment.dispatch.begun);
+  if (!answer) return false;
+  worker.send(to_wire(answer->reply), std::move(answer->descriptor));
+  return true;
+}
+
+bool ProcessRun::is_waiting(const WorkerLink& worker) const {
+  return std::ranges::any_of(waiting_, [&](const Waiting& one) { return one.worker == &worker; });
+}
+
+bool ProcessRun::somebody_goes_on() const {
+  return std::ranges::any_of(
+      team_.workers_, [&](const auto& worker) { return !worker->owed().empty() && !is_waiting(*worker); });
+}
+
+/// Lets in whose turn it is and whose pixels fit. Where all who have a task wait, pixels that are kept for
+/// later tasks are what is in the way: those who have the tasks for which they would be used are waiting,
+/// too.
+void ProcessRun::admit() {
+  while (!waiting_.empty()) {
+    const Waiting next = waiting_.front();
+    if (!cancelled_ && !broken_ && !memory_.fits(next.share)) {
+      if (somebody_goes_on()) return;
+      queue_.drop_pixels();
+      if (!memory_.fits(next.share)) return;
+    }
+    waiting_.pop_front();
+    if (!cancelled_ && !broken_) {
+      leases_[next.worker->owed().front().serial] = std::make_shared<MemoryLease>(memory_, next.share);
+    }
+    let_in(*next.worker, !cancelled_ && !broken_);
+  }
+}
+
+void ProcessRun::let_in(WorkerLink& worker, bool may_decode) {
+  worker.restart_clock();
+  worker.send(to_wire(ReplyMessage{may_decode ? 1U : 0U, false, std::nullopt}));
+}
+
 void ProcessRun::take_in(WorkerLink& worker) {
   const auto on_pixels = [&](const WorkerLink::Assignment& assignment, const PixelsMessage& message,
                              UniqueFd memory) {
     if (message.pixels) {
-      queue_.share_pixels(assignment.dispatch, {*message.pixels, std::move(memory)});
+      const auto lease = leases_.find(assignment.serial);
+      queue_.share_pixels(assignment.dispatch, {*message.pixels, std::move(memory),
+                                                lease != leases_.end() ? lease->second : nullptr});
     } else {
       queue_.share_nothing(assignment.dispatch);
     }
   };
   const auto on_result = [&](const WorkerLink::Assignment& assignment, TaskResult result, Nanoseconds batch) {
     queue_.finished(assignment.dispatch);
+    leases_.erase(assignment.serial);
     team_.records_.complete(worker, assignment, result);
     if (assignment.batch_size > 0) {
       --batches_under_way_;
@@ -159,9 +241,12 @@ void ProcessRun::take_in(WorkerLink& worker) {
       typical_batch_ = typical_batch_ ? (4 * *typical_batch_ + batch) / 5 : batch;
     }
     deaths_before_greeting_ = 0;
-    deliver(std::move(result));
+    arrived_.push_back(std::move(result));
   };
-  const WorkerLink::State state = worker.receive(on_pixels, on_result);
+  const auto on_request = [&](const WorkerLink::Assignment& assignment, const RequestMessage& request) {
+    return answer(worker, assignment, request);
+  };
+  const WorkerLink::State state = worker.receive({on_pixels, on_request, on_result});
   if (state != WorkerLink::State::alive) bury(worker, state);
 }
 
@@ -172,7 +257,7 @@ void ProcessRun::end_the_slow() {
   const bool stop_all = cancelled_ && now - cancelled_at_ > kTimeToStop;
   if (!stop_all && limit.count() == 0) return;
   const auto is_slow = [&](const auto& worker) {
-    if (worker->owed().empty()) return false;
+    if (worker->owed().empty() || (!stop_all && is_waiting(*worker))) return false;
     // How long a process takes to begin is no matter of the task's.
     return stop_all || (worker->greeted() && now - worker->first_begin() > limit);
   };
@@ -193,6 +278,8 @@ void ProcessRun::bury(WorkerLink& worker, WorkerLink::State state) {
 }
 
 void ProcessRun::put_back_what_it_owed(WorkerLink& worker, const std::string& how, bool timed_out) {
+  std::erase_if(waiting_, [&](const Waiting& one) { return one.worker == &worker; });
+  for (const WorkerLink::Assignment& owed : worker.owed()) leases_.erase(owed.serial);
   batches_under_way_ -= worker.batches_owed();
   if (!worker.greeted() && ++deaths_before_greeting_ == kMostDeathsBeforeGreeting) {
     stop_by_failure({Stage::plan, ErrorCode::worker_died, {}, "worker processes cannot begin: " + how});

@@ -2,11 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "modes/process_team.h"
+#include "pipeline/memory_gate.h"
 
 namespace labday {
 
@@ -18,6 +23,9 @@ class ProcessRun {
   /// Returns when every task is delivered.
   [[nodiscard]] Result<void> execute();
 
+  /// As RunRecord::memory_peak.
+  [[nodiscard]] std::uint64_t memory_peak() const { return memory_.peak(); }
+
  private:
   void hand_out();
   [[nodiscard]] bool may_take(const WorkerLink& worker) const;
@@ -27,6 +35,15 @@ class ProcessRun {
 
   void wait();
   void take_in(WorkerLink& worker);
+  [[nodiscard]] bool answer(WorkerLink& worker, const WorkerLink::Assignment& assignment,
+                            const RequestMessage& request);
+  void deliver_arrived();
+
+  // --memory-limit
+  void admit();
+  void let_in(WorkerLink& worker, bool may_decode);
+  [[nodiscard]] bool is_waiting(const WorkerLink& worker) const;
+  [[nodiscard]] bool somebody_goes_on() const;
   void end_the_slow();
   void bury(WorkerLink& worker, WorkerLink::State state);
   void put_back_what_it_owed(WorkerLink& worker, const std::string& how, bool timed_out);
@@ -42,7 +59,17 @@ class ProcessRun {
   ResultSink& sink_;
   const CancelToken& cancel_;
   Batching& batching_;
+  class MemoryLease;
+  struct Waiting {
+    WorkerLink* worker = nullptr;
+    std::uint64_t share = 0;
+  };
+  // Before the queue, whose pixels have leases.
+  MemoryAccount memory_;
+  std::map<std::uint64_t, std::shared_ptr<const void>> leases_;  // by serial, of the tasks that have decoded
+  std::deque<Waiting> waiting_;  // for memory, in the order in which they came
   TaskQueue queue_;
+  std::vector<TaskResult> arrived_;
   std::size_t delivered_ = 0;
   std::uint64_t next_serial_ = 0;
   std::size_t batches_under_way_ = 0;

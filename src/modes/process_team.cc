@@ -9,6 +9,7 @@
 
 #include "modes/process_run.h"
 #include "modes/worker.h"
+#include "transport/sandbox.h"
 #include "transport/worker_messages.h"
 
 namespace labday {
@@ -37,18 +38,41 @@ Scheduling scheduling_of(const ProcessRules& rules, int workers) {
   return scheduling;
 }
 
+Result<void> ProcessTeam::choose_sandbox() {
+  if (job_.sandbox == Sandbox::off) return {};
+  const std::string why =
+      io_.native_folder() == nullptr ? "the files are not reached by the system's calls" : sandbox_refusal();
+  if (why.empty()) {
+    sandbox_ = job_.limits;
+    note_ = "each in a sandbox by " + sandbox_parts();
+    return {};
+  }
+  if (job_.sandbox == Sandbox::required) {
+    return fail(Stage::plan, ErrorCode::usage, {},
+                "--sandbox require was given, and no sandbox can be had here for worker processes: " + why);
+  }
+  note_ = "not in a sandbox: " + why;
+  return {};
+}
+
 Result<void> ProcessTeam::begin() {
+  if (auto chosen = choose_sandbox(); !chosen) return chosen;
   auto cancel = SharedCancel::create();
   if (!cancel) return fail(std::move(cancel.error()));
   UniqueFd copy(::fcntl(cancel->descriptor(), F_DUPFD_CLOEXEC, 0));
   if (!copy) return fail(system_error(Stage::plan, errno, {}, "pass a descriptor"));
   cancel_ = std::move(*cancel);
   cancel_descriptor_ = std::make_shared<const UniqueFd>(std::move(copy));
-  job_message_ = to_wire(JobMessage{without_sources(job_)});
+  Job told = without_sources(job_);
+  told.sandbox = sandbox_ ? Sandbox::required : Sandbox::off;
+  job_message_ = to_wire(JobMessage{std::move(told)});
   return {};
 }
 
-void ProcessTeam::send_job(WorkerLink& worker) { worker.send(job_message_, cancel_descriptor_); }
+void ProcessTeam::send_job(WorkerLink& worker) {
+  worker.begin_job(sandbox_ ? std::make_unique<FileBroker>(job_, *io_.native_folder()) : nullptr, sandbox_);
+  worker.send(job_message_, cancel_descriptor_);
+}
 
 std::int32_t ProcessTeam::free_place() const {
   std::vector<bool> taken(workers_.size() + 1);
@@ -72,8 +96,8 @@ Result<WorkerLink*> ProcessTeam::start_worker(TaskQueue* queue) {
     if (queue != nullptr) queue->drop_pixels();
     cancel_.reset();
     cancel_descriptor_.reset();
-    return serve_tasks(socket, [&](const Job&) -> Result<std::shared_ptr<Io>> {
-      return std::shared_ptr<Io>(std::shared_ptr<void>(), &io_);
+    return serve_tasks(socket, [&](const Job&, std::shared_ptr<Io> brokered) -> Result<std::shared_ptr<Io>> {
+      return brokered ? std::move(brokered) : std::shared_ptr<Io>(std::shared_ptr<void>(), &io_);
     });
   };
   const Nanoseconds before = since_epoch(Clock::now());
@@ -121,14 +145,16 @@ Result<void> ProcessTeam::await_greetings() {
 Result<void> ProcessTeam::run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel,
                               Batching& batching) {
   const Nanoseconds cpu_before = thread_cpu_time();
-  auto ran = ProcessRun(*this, tasks, sink, cancel, batching).execute();
+  ProcessRun run(*this, tasks, sink, cancel, batching);
+  auto ran = run.execute();
+  memory_peak_ = run.memory_peak();
   parent_cpu_ = thread_cpu_time() - cpu_before;
   return ran;
 }
 
 RunRecord ProcessTeam::run_record() {
   for (const auto& worker : workers_) records_.look_after(*worker);
-  RunRecord record{records_.take(), {}};
+  RunRecord record{records_.take(), {}, memory_peak_};
   record.helpers.cpu = parent_cpu_;
   return record;
 }

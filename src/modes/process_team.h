@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "modes/batching.h"
@@ -36,16 +37,23 @@ struct ProcessRules {
 /// What they amount to where `workers` were asked for.
 [[nodiscard]] Scheduling scheduling_of(const ProcessRules& rules, int workers);
 
-/// Forked workers use the Io of the setup, spawned ones a PosixIo of their own on the job's output folder. To
-/// be used from the main thread.
+/// Forked workers use the Io of the setup, spawned ones a PosixIo of their own on the job's output folder;
+/// workers in a sandbox ask this process for each file, which it reaches by the native folder of the setup's
+/// Io. To be used from the main thread.
 class ProcessTeam {
  public:
   /// The setup's job and Io are borrowed.
   ProcessTeam(const ModeSetup& setup, const ProcessRules& rules)
       : job_(setup.job), io_(setup.io), rules_(rules) {}
 
-  /// Before anything else.
+  /// Before anything else. usage error where a sandbox is required and cannot be had.
   [[nodiscard]] Result<void> begin();
+
+  /// After begin(): the limits that the workers' sandbox follows from; none where there is no sandbox.
+  [[nodiscard]] const std::optional<Limits>& sandbox() const { return sandbox_; }
+
+  /// As Mode::note().
+  [[nodiscard]] const std::string& note() const { return note_; }
 
   /// Takes a worker that has no job.
   void adopt(std::unique_ptr<WorkerLink> worker);
@@ -69,11 +77,15 @@ class ProcessTeam {
   [[nodiscard]] Result<WorkerLink*> start_worker(TaskQueue* queue);
   [[nodiscard]] std::int32_t free_place() const;
   [[nodiscard]] Result<void> await_greetings();
+  [[nodiscard]] Result<void> choose_sandbox();
   void send_job(WorkerLink& worker);
 
   const Job& job_;
   Io& io_;
   const ProcessRules rules_;
+  std::optional<Limits> sandbox_;
+  std::string note_;
+  std::uint64_t memory_peak_ = 0;
   std::optional<SharedCancel> cancel_;
   std::shared_ptr<const UniqueFd> cancel_descriptor_;  // a copy, for messages
   Bytes job_message_;

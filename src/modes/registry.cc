@@ -145,12 +145,21 @@ Result<Scheduling> scheduling_of(const ModeSpec& spec, int workers) {
   return spec.info->scheduling(ModeValues{*own, spec.values});
 }
 
+Result<void> check_sandbox(const ModeSpec& spec, Sandbox wanted) {
+  if (wanted != Sandbox::required || spec.info->has_sandbox) return {};
+  return usage(fmt::format(
+      "{} mode works in labday's own process, which cannot be put in a sandbox: use --sandbox require "
+      "with a mode of processes, such as multiprocessing-pool",
+      spec.info->name));
+}
+
 Result<std::unique_ptr<Mode>> make_mode(const ModeSpec& spec, const Job& job, Io& io, int workers) {
   const auto own = spec.workers(workers);
   if (!own) return fail(own.error());
   if (const std::string why = spec.info->unavailable(); !why.empty()) {
     return usage(fmt::format("'{}' cannot run here: {}", spec.text, why));
   }
+  if (auto able = check_sandbox(spec, job.sandbox); !able) return fail(std::move(able.error()));
   return spec.info->make(ModeSetup{{*own, spec.values}, job, io});
 }
 

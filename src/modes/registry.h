@@ -40,6 +40,9 @@ struct ModeSpec {
 /// How it gives tasks to workers. `workers` is used unless the spec sets its own.
 [[nodiscard]] Result<Scheduling> scheduling_of(const ModeSpec& spec, int workers);
 
+/// usage error where the job requires a sandbox that the mode does not have.
+[[nodiscard]] Result<void> check_sandbox(const ModeSpec& spec, Sandbox wanted);
+
 /// Makes the mode, ready to start. `workers` is used unless the spec sets its own.
 [[nodiscard]] Result<std::unique_ptr<Mode>> make_mode(const ModeSpec& spec, const Job& job, Io& io,
                                                       int workers);

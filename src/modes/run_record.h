@@ -28,6 +28,7 @@ struct WorkerRecord {
 struct RunRecord {
   std::vector<WorkerRecord> workers;  // empty: the thread that called run() was the only one
   KernelFigures helpers;  // of what is no worker: the parent that hands out, an event loop, threads for I/O
+  std::uint64_t memory_peak = 0;  // with --memory-limit: the most that tasks had taken of it at a time
 };
 
 /// Of the threads of a pool; `until`: the run was over.

@@ -25,6 +25,7 @@ namespace labday {
 struct SharedPixels {
   PixelsHeader header;
   UniqueFd memory;
+  std::shared_ptr<const void> lease;  // what they take of --memory-limit; null without
 };
 
 /// A task on its way to a worker.
@@ -73,7 +74,8 @@ class TaskQueue {
   /// All that are waiting; then none is.
   [[nodiscard]] std::vector<std::uint32_t> take_rest();
 
-  /// In a copy of this process: lets go of all pixels.
+  /// Lets go of all pixels: what is left of their sources is decoded once more. In a copy of this process,
+  /// and where their memory is wanted by all workers.
   void drop_pixels();
 
  private:

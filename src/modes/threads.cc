@@ -32,7 +32,8 @@ class PoolForEach final : public ForEach {
 
 class ThreadsMode final : public Mode {
  public:
-  explicit ThreadsMode(const ModeSetup& setup) : job_(setup.job), io_(setup.io), workers_(setup.workers) {}
+  explicit ThreadsMode(const ModeSetup& setup)
+      : job_(setup.job), io_(setup.io), workers_(setup.workers), gate_(setup.job) {}
 
   Result<void> start() override {
     try {
@@ -47,9 +48,10 @@ class ThreadsMode final : public Mode {
   Result<void> run(std::span<const Task> tasks, ResultSink& sink, const CancelToken& cancel) override {
     const auto order = largest_first(job_, tasks);
     PoolForEach for_each(*pool_);
+    MemoryGate* const gate = gate_of(job_, gate_);
     std::mutex delivering;
     pool_->run(order.size(), [&](std::size_t i) {
-      TaskResult result = run_task(job_, tasks[order[i]], io_, for_each, cancel);
+      TaskResult result = run_task(job_, tasks[order[i]], io_, for_each, cancel, gate);
       if (result.record) result.record->worker = WorkStealingPool::this_worker();
       const std::lock_guard lock(delivering);
       sink.deliver(std::move(result));
@@ -60,13 +62,14 @@ class ThreadsMode final : public Mode {
 
   RunRecord run_record() override {
     if (!pool_) return {};
-    return {worker_records(pool_->idle_logs(), ended_), {}};
+    return {worker_records(pool_->idle_logs(), ended_), {}, gate_.peak()};
   }
 
  private:
   const Job& job_;
   Io& io_;
   const int workers_;
+  LocalMemoryGate gate_;
   Nanoseconds ended_{0};
   std::optional<WorkStealingPool> pool_;
 };

@@ -2,20 +2,24 @@
 
 #include <fcntl.h>
 #include <malloc.h>
-#include <poll.h>
+#include <unistd.h>
 
-#include <cerrno>
+#include <array>
 #include <csignal>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
 
+#include "modes/brokered_io.h"
+#include "modes/parent_line.h"
 #include "modes/retry_io.h"
+#include "pipeline/outcome.h"
 #include "pipeline/posix_io.h"
 #include "pipeline/run_task.h"
 #include "pipeline/stages.h"
 #include "transport/frame.h"
+#include "transport/sandbox.h"
 #include "transport/sealed_memory.h"
 #include "transport/shared_cancel.h"
 #include "transport/worker_messages.h"
@@ -23,7 +27,9 @@
 namespace labday {
 namespace {
 
-constexpr int kNonsense = 2;  // exit status: the parent speaks another protocol
+// Exit statuses: the parent speaks another protocol; there is no sandbox, although the parent found one.
+constexpr int kNonsense = 2;
+constexpr int kNoSandbox = 3;
 
 SourceView view_of(const PixelsHeader& header, const SealedMapping& mapping) {
   SourceView view;
@@ -52,18 +58,43 @@ class HandingTimer {
   const Clock::time_point begin_ = Clock::now();
 };
 
+/// The gate of --memory-limit where the parent keeps the account: it also knows when a task is over.
+class RemoteMemoryGate final : public MemoryGate {
+ public:
+  RemoteMemoryGate(ParentLine& parent, std::uint64_t serial) : parent_(parent), serial_(serial) {}
+
+  [[nodiscard]] bool enter(std::uint64_t bytes, const CancelToken& cancel) override {
+    const auto reply = parent_.ask({serial_, RequestMessage::Kind::memory, bytes, {}, {}});
+    return reply && reply->number == 1 && !cancel.requested();
+  }
+  void leave(std::uint64_t /*bytes*/) override {}
+
+ private:
+  ParentLine& parent_;
+  const std::uint64_t serial_;
+};
+
 /// Executes one task, with pixels of its own, with pixels that it shares, or with pixels that it is given.
 class TaskExecution {
  public:
-  TaskExecution(int socket, const Job& job, Io& io, const CancelToken& cancel, TaskMessage& message)
-      : socket_(socket), job_(job), io_(io), cancel_(cancel), message_(message) {}
+  TaskExecution(ParentLine& parent, const Job& job, Io& io, bool brokered, const CancelToken& cancel,
+                TaskMessage& message)
+      : parent_(parent),
+        job_(job),
+        io_(io),
+        brokered_(brokered),
+        cancel_(cancel),
+        message_(message),
+        remote_gate_(parent, message.serial),
+        gate_(gate_of(job, remote_gate_)) {}
 
   TaskResult execute(const UniqueFd& pixels) {
     Task task = message_.task;
     task.source = 0;
     InlineForEach for_each;
+    // The parent of a worker in a sandbox looks at what is there by itself.
     RetryIo retry_io(io_, job_.output_folder);
-    Io& io = message_.retry ? static_cast<Io&>(retry_io) : io_;
+    Io& io = message_.retry && !brokered_ ? static_cast<Io&>(retry_io) : io_;
     TaskResult result;
     if (message_.pixels) {
       const auto load = [&](TaskResult& r) { return take_pixels(pixels, r); };
@@ -72,7 +103,7 @@ class TaskExecution {
       const auto load = [&](TaskResult& r) { return share_pixels(r); };
       result = run_task(job_, task, io, for_each, cancel_, load);
     } else {
-      result = run_task(job_, task, io, for_each, cancel_);
+      result = run_task(job_, task, io, for_each, cancel_, gate_);
     }
     result.task = message_.task;
     return result;
@@ -85,7 +116,7 @@ class TaskExecution {
   }
 
   Result<SourceView> share_pixels(TaskResult& result) {
-    auto loaded = load_source(job_, job_.sources.front(), io_, result);
+    auto loaded = load_source(job_, job_.sources.front(), io_, result, gate_, cancel_, pass_);
     if (!loaded) return fail(std::move(loaded.error()));
     const HandingTimer sharing(result);
     decoded_ = std::move(*loaded);
@@ -93,11 +124,22 @@ class TaskExecution {
     const PixelsHeader header{image.size, image.format, decoded_->icc_profile.size(), decoded_->warnings};
     const ByteView pixels(image.data, header.pixel_bytes());
     if (pixels.size() < message_.min_shared_bytes) return keep_pixels();
-    const auto memory = seal_in_memory({pixels, decoded_->icc_profile});
+    const auto memory = seal(pixels, decoded_->icc_profile);
     if (!memory) return keep_pixels();
     decoded_.reset();
     send({message_.serial, header}, memory->get());
     return map(*memory, header);
+  }
+
+  Result<UniqueFd> seal(ByteView pixels, ByteView profile) {
+    if (!brokered_) return seal_in_memory({pixels, profile});
+    const std::uint64_t bytes = pixels.size() + profile.size();
+    auto reply = parent_.ask({message_.serial, RequestMessage::Kind::share_memory, bytes, {}, {}});
+    if (!reply) return fail(std::move(reply.error()));
+    if (auto sealed = fill_and_seal(reply->descriptor, {pixels, profile}); !sealed) {
+      return fail(std::move(sealed.error()));
+    }
+    return std::move(reply->descriptor);
   }
 
   Result<SourceView> keep_pixels() {
@@ -114,64 +156,70 @@ class TaskExecution {
 
   void send(const PixelsMessage& message, int descriptor) {
     // A parent that is gone is noticed when the result is sent.
-    [[maybe_unused]] const auto sent = send_frame(socket_, to_wire(message), descriptor);
+    [[maybe_unused]] const bool sent = parent_.send(to_wire(message), descriptor);
   }
 
-  const int socket_;
+  ParentLine& parent_;
   const Job& job_;
   Io& io_;
+  const bool brokered_;
   const CancelToken& cancel_;
   TaskMessage& message_;
+  RemoteMemoryGate remote_gate_;
+  MemoryGate* const gate_;
+  MemoryPass pass_;
   std::optional<Decoded> decoded_;
   std::optional<SealedMapping> mapping_;
 };
 
 class Worker {
  public:
-  Worker(int socket, WorkerIo open_io) : socket_(socket), open_io_(open_io) {}
+  Worker(int socket, WorkerIo open_io) : socket_(socket), open_io_(open_io), parent_(socket) {}
 
   /// `patience`: how long it waits for a job; negative: for ever.
   int serve(int patience_ms) {
     for (;;) {
-      if (!cancel_ && !readable_within(patience_ms)) return 0;
-      FrameReader reader;
-      if (reader.take_in(socket_, true) != FrameReader::State::complete) return 0;
-      auto message = parent_message_from_wire(reader.take());
-      if (!message) return kNonsense;
-      if (auto* job = std::get_if<JobMessage>(&*message)) {
-        if (!begin(*job, reader.take_descriptor())) return kNonsense;
-      } else if (auto* task = std::get_if<TaskMessage>(&*message)) {
+      ParentLine::Order order;
+      const ParentLine::State state = parent_.next(order, cancel_ ? -1 : patience_ms);
+      if (state == ParentLine::State::closed) return 0;
+      if (state == ParentLine::State::nonsense) return kNonsense;
+      if (auto* job = std::get_if<JobMessage>(&order.message)) {
+        if (!begin(*job, std::move(order.descriptor))) return kNonsense;
+        if (!entered_) return kNoSandbox;
+      } else if (auto* task = std::get_if<TaskMessage>(&order.message)) {
         if (!cancel_) return kNonsense;
-        if (!execute(*task, reader.take_descriptor())) return 0;
+        if (!execute(*task, order.descriptor)) return 0;
       } else {
         release();
       }
     }
   }
 
- private:
-  [[nodiscard]] bool readable_within(int patience_ms) const {
-    pollfd wanted{socket_, POLLIN, 0};
-    int ready = 0;
-    do {
-      ready = ::poll(&wanted, 1, patience_ms);
-    } while (ready < 0 && errno == EINTR);
-    return ready > 0;
-  }
+  [[nodiscard]] bool confined() const { return confined_; }
 
+ private:
   bool begin(JobMessage& message, UniqueFd cancel) {
     auto opened = SharedCancel::open(std::move(cancel));
     if (!opened) return false;
+    cancel_ = std::move(*opened);
     job_ = std::move(message.job);
     job_.sources.resize(1);
-    io_ = open_io_(job_);
-    cancel_ = std::move(*opened);
+    brokered_ = nullptr;
+    if (job_.sandbox != Sandbox::off) {
+      if (!std::exchange(confined_, true)) {
+        entered_ = enter_sandbox(sandbox_limits(job_.limits), std::array{socket_, cancel_->descriptor()});
+        if (!entered_) return true;
+      }
+      brokered_ = std::make_shared<BrokeredIo>(parent_, job_);
+    }
+    io_ = open_io_(job_, brokered_);
     return true;
   }
 
   void release() {
     cancel_.reset();
     io_ = nullptr;
+    brokered_ = nullptr;
     job_ = {};
     ::malloc_trim(0);
   }
@@ -180,28 +228,27 @@ class Worker {
     job_.sources.front() = message.source;
     ResultMessage answer{message.serial, {}};
     if (message.task.last > job_.renditions.size()) return false;
+    if (brokered_) brokered_->begin_task(message.serial);
     if (io_) {
-      answer.result = TaskExecution(socket_, job_, **io_, cancel_->token(), message).execute(pixels);
+      TaskExecution execution(parent_, job_, **io_, brokered_ != nullptr, cancel_->token(), message);
+      answer.result = execution.execute(pixels);
       // The parent takes what it is told for done, and may kill this process at any time after.
-      if (auto settled = (*io_)->settle(); !settled) unsettle(answer.result, std::move(settled.error()));
+      if (auto settled = (*io_)->settle(); !settled) take_back(answer.result, std::move(settled.error()));
     } else {
       answer.result.task = message.task;
       answer.result.failed = static_cast<std::uint32_t>(message.task.last - message.task.first);
       answer.result.errors = {io_.error()};
     }
-    return send_frame(socket_, to_wire(answer)).has_value();
-  }
-
-  static void unsettle(TaskResult& result, Error error) {
-    result.failed += std::exchange(result.done, 0);
-    result.bytes_written = 0;
-    result.pixels = 0;
-    if (result.failed > 0 && result.errors.size() < result.failed) result.errors.push_back(std::move(error));
+    return parent_.send(to_wire(answer));
   }
 
   const int socket_;
   WorkerIo open_io_;
+  ParentLine parent_;
   Job job_;
+  bool confined_ = false;  // for good
+  Result<void> entered_;
+  std::shared_ptr<BrokeredIo> brokered_;
   Result<std::shared_ptr<Io>> io_ = nullptr;
   std::optional<SharedCancel> cancel_;  // there is a job
 };
@@ -224,15 +271,21 @@ int serve_as_worker(int socket, WorkerIo open_io) {
   ::fcntl(socket, F_SETFD, FD_CLOEXEC);
   if (!send_frame(socket, to_wire(HelloMessage{}))) return kNonsense;
   constexpr auto kPatience = std::chrono::duration_cast<std::chrono::milliseconds>(kWorkerPatience).count();
-  return Worker(socket, open_io).serve(static_cast<int>(kPatience));
+  Worker worker(socket, open_io);
+  const int status = worker.serve(static_cast<int>(kPatience));
+  // What a program does at its end, besides, takes more than a sandbox has.
+  if (worker.confined()) ::_exit(status);
+  return status;
 }
 
 int serve_as_worker(int socket) {
-  return serve_as_worker(socket, [](const Job& job) -> Result<std::shared_ptr<Io>> {
-    auto io = PosixIo::open(job.output_folder, job.journalling);
-    if (!io) return fail(std::move(io.error()));
-    return std::shared_ptr<Io>(std::move(*io));
-  });
+  return serve_as_worker(socket,
+                         [](const Job& job, std::shared_ptr<Io> brokered) -> Result<std::shared_ptr<Io>> {
+                           if (brokered) return brokered;
+                           auto io = PosixIo::open(job.output_folder, job.journalling);
+                           if (!io) return fail(std::move(io.error()));
+                           return std::shared_ptr<Io>(std::move(*io));
+                         });
 }
 
 }  // namespace labday

@@ -1,6 +1,9 @@
 // The worker's side of the process modes: takes tasks from a socket, executes them one after the other, and
 // answers (transport/worker_messages.h). It never sends before it was asked and never waits for anything but
 // its socket, so a parent that keeps reading cannot deadlock with it.
+//
+// With Job::sandbox (the parent has seen to it that it can be had) it enters the sandbox when it is told its
+// first job, before anything of a source has come near it.
 #pragma once
 
 #include <memory>
@@ -13,8 +16,9 @@
 
 namespace labday {
 
-/// What a worker executes a job with; asked once a job, and let go with it.
-using WorkerIo = FunctionRef<Result<std::shared_ptr<Io>>(const Job& job)>;
+/// What a worker executes a job with; asked once a job, and let go with it. `brokered`: the Io of a worker
+/// that is in a sandbox and has no other way to files; nullptr where it is in none.
+using WorkerIo = FunctionRef<Result<std::shared_ptr<Io>>(const Job& job, std::shared_ptr<Io> brokered)>;
 
 /// Serves `socket` until the parent closes it; returns the exit status. SIGINT, SIGTERM and SIGHUP, which a
 /// terminal or a service manager sends to a whole group, are ignored: the parent decides.

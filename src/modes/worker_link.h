@@ -4,18 +4,24 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/function_ref.h"
 #include "base/kernel_figures.h"
+#include "modes/file_broker.h"
 #include "modes/task_queue.h"
 #include "transport/frame.h"
 #include "transport/worker_messages.h"
 #include "transport/worker_process.h"
 
 namespace labday {
+
+/// A result with an error for each of a thousand renditions fits. A worker that was taken over could send
+/// more, to take the parent's memory.
+inline constexpr std::uint64_t kMostMessageBytes = std::uint64_t{64} << 20;
 
 class WorkerLink {
  public:
@@ -30,6 +36,14 @@ class WorkerLink {
 
   /// A forked worker needs no greeting: it is this program, and running.
   WorkerLink(WorkerProcess worker, bool greeted) : worker_(std::move(worker)), greeted_(greeted) {}
+
+  /// What it is told of a new job. In a sandbox it stays for good, with the limits of the first of its jobs.
+  void begin_job(std::unique_ptr<FileBroker> files, std::optional<Limits> sandbox);
+  void end_job() { files_.reset(); }
+  /// Opens and names its files; nullptr for a worker that does so by itself.
+  [[nodiscard]] FileBroker* files() { return files_.get(); }
+  /// May it be given a job with this sandbox?
+  [[nodiscard]] bool can_have(const std::optional<Limits>& sandbox) const;
 
   /// For the records of ProcessTeam, which alone uses it.
   struct Life {
@@ -50,7 +64,7 @@ class WorkerLink {
   void flush();
   [[nodiscard]] bool wants_to_send() const { return !hung_up_ && !sender_.empty(); }
 
-  /// Says that nothing will follow: the worker ends once it has answered everything.
+  /// Says that no task will follow: the worker ends once it has answered everything.
   void send_no_more();
   [[nodiscard]] bool retired() const { return last_sent_; }
 
@@ -64,10 +78,19 @@ class WorkerLink {
 
   enum class State : std::uint8_t { alive, hung_up, nonsense };
 
-  /// Reads what is there. `on_pixels` and `on_result` get each message with the assignment it belongs to; a
-  /// result has been taken off owed() by then. Anything out of turn is nonsense.
-  [[nodiscard]] State receive(FunctionRef<void(const Assignment&, const PixelsMessage&, UniqueFd)> on_pixels,
-                              FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result);
+  /// What is done with its messages, each with the assignment that it belongs to.
+  struct Receiver {
+    FunctionRef<void(const Assignment&, const PixelsMessage&, UniqueFd)> on_pixels;
+    FunctionRef<bool(const Assignment&, const RequestMessage&)> on_request;  // false: that is nonsense
+    /// The result has been taken off owed() by then.
+    FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result;
+  };
+
+  /// Reads what is there. Anything out of turn is nonsense.
+  [[nodiscard]] State receive(const Receiver& to);
+
+  /// The task that it is at begins now: it had to wait for something that is not its own.
+  void restart_clock() { first_begin_ = Clock::now(); }
 
   /// The same while nothing is owed: takes in the greeting, and notices an end.
   [[nodiscard]] State receive_greeting();
@@ -82,13 +105,15 @@ class WorkerLink {
   [[nodiscard]] ChildExit reap();
 
  private:
-  bool accept(WorkerMessage message, UniqueFd descriptor,
-              FunctionRef<void(const Assignment&, const PixelsMessage&, UniqueFd)> on_pixels,
-              FunctionRef<void(const Assignment&, TaskResult, Nanoseconds batch)> on_result);
+  bool accept(WorkerMessage message, UniqueFd descriptor, const Receiver& to);
+  bool accept_result(ResultMessage message, const Receiver& to);
+  void hang_up_where_all_is_said();
 
+  std::unique_ptr<FileBroker> files_;             // goes after the process, which may write until then
+  std::optional<std::optional<Limits>> sandbox_;  // of its first job: what it is in; none: no job yet
   WorkerProcess worker_;
   FrameSender sender_;
-  FrameReader reader_;
+  FrameReader reader_{kMostMessageBytes};
   std::deque<Assignment> owed_;
   std::size_t batches_owed_ = 0;
   std::uint64_t batches_given_ = 0;

@@ -52,6 +52,7 @@ struct Limits {
   std::int64_t source_bytes = std::int64_t{1} << 30;  // --max-file-bytes
   std::int64_t rendition_pixels = 1'000'000'000;      // --max-rendition-pixels
   std::int64_t task_milliseconds = 0;                 // --task-timeout; 0: none
+  std::int64_t memory_bytes = 0;                      // --memory-limit, of all workers together; 0: none
   bool operator==(const Limits&) const = default;
 };
 
@@ -60,6 +61,14 @@ enum class Journalling : std::uint8_t {
   off,
   on,
   durable  // and nothing is recorded as done that a power cut could undo
+};
+
+/// Whether workers that are processes give up all that they do not need (transport/sandbox.h) before they see
+/// anything of a source.
+enum class Sandbox : std::uint8_t {
+  off,
+  automatic,  // where the mode has such workers and the kernel lets them
+  required    // or nothing is started
 };
 
 struct Job {
@@ -72,6 +81,7 @@ struct Job {
   Limits limits;
   bool records = false;  // TaskResult::record is wanted: an experiment asks where the time went
   Journalling journalling = Journalling::off;
+  Sandbox sandbox = Sandbox::off;
   bool operator==(const Job&) const = default;
 };
 

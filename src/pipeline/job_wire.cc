@@ -9,7 +9,7 @@ namespace labday {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x4A42444C;  // "LDBJ", little-endian
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 
 // One list of fields for both directions.
 template <class Archive, class R>
@@ -21,7 +21,7 @@ template <class Archive, class L>
 void fields(Archive& a, L& limits) requires std::is_same_v<std::remove_const_t<L>, Limits> {
   a(limits.decode.source_pixels), a(limits.decode.jpeg_scans), a(limits.decode.png_chunks);
   a(limits.decode.png_chunk_bytes), a(limits.source_bytes), a(limits.rendition_pixels);
-  a(limits.task_milliseconds);
+  a(limits.task_milliseconds), a(limits.memory_bytes);
 }
 
 constexpr std::size_t kRenditionBytes = 18;
@@ -38,7 +38,7 @@ Bytes to_wire(const Job& job) {
   out(job.output_folder), out(job.name.text()), out(job.on_exists), out(job.apply_orientation),
       out(job.records);
   fields(out, job.limits);
-  out(job.journalling);
+  out(job.journalling), out(job.sandbox);
   return out.take();
 }
 
@@ -64,8 +64,9 @@ Result<Job> job_from_wire(ByteView wire) {
   in(job.output_folder), in(name), in(job.on_exists), in(job.apply_orientation), in(job.records);
   in.check(job.on_exists, OnExists::replace);
   fields(in, job.limits);
-  in(job.journalling);
+  in(job.journalling), in(job.sandbox);
   in.check(job.journalling, Journalling::durable);
+  in.check(job.sandbox, Sandbox::required);
   auto parsed = NameTemplate::parse(name);
   if (!in.ok() || !in.at_end() || !parsed) {
     return fail(Stage::plan, ErrorCode::corrupt, {}, "the job that came through the pipe is damaged");

@@ -48,7 +48,7 @@ Result<void> ManifestParts::add_names(const ManifestItem& item, bool refuse_exis
       if (name.error().code == ErrorCode::usage) return fail(std::move(name.error()));
       continue;  // its task will say so
     }
-    if (auto added = names.add({hash128(*name), item.number}); !added) return added;
+    if (auto added = names.add({hash128(folded_name(*name, folding_)), item.number}); !added) return added;
     if (!ours) continue;
     on_target(*name);
     struct stat status {};
@@ -99,10 +99,11 @@ Error ManifestParts::collision(std::uint64_t first, std::uint64_t second, Hash12
     sources += fmt::format("{} (item {})", printable((*item)->source.path), (*item)->number);
     for (const Rendition& rendition : renditions_of(**item)) {
       const auto planned = planned_name(prototype_, (*item)->source, rendition);
-      if (planned && hash128(*planned) == name) error.path = *planned;
+      if (planned && hash128(folded_name(*planned, folding_)) == name) error.path = *planned;
     }
   }
   error.detail = "two renditions would be written to it: of " + sources;
+  if (folding_ == NameFolding::cases) error.detail += "; the file system there folds case";
   return error;
 }
 

@@ -13,6 +13,7 @@
 #include "pipeline/hash.h"
 #include "pipeline/job.h"
 #include "pipeline/manifest_reader.h"
+#include "pipeline/name_folding.h"
 #include "pipeline/shard.h"
 
 namespace labday {
@@ -35,7 +36,14 @@ class ManifestParts {
 
   /// `prototype` is the job without sources; its renditions are for items that have none of their own.
   ManifestParts(ManifestReader reader, Job prototype, Shard shard, std::size_t most_sources = kMostSources)
-      : reader_(std::move(reader)), prototype_(std::move(prototype)), shard_(shard), most_(most_sources) {}
+      : reader_(std::move(reader)),
+        prototype_(std::move(prototype)),
+        shard_(shard),
+        most_(most_sources),
+        folding_(folding_of(prototype_.output_folder)) {}
+
+  /// Instead of what the output folder's file system does.
+  void fold_names(NameFolding folding) { folding_ = folding; }
 
   /// Reads the whole manifest. As check_targets(): fails with collision where two renditions of all shards
   /// would be written to one path, and, if `refuse_existing`, with exists where a target of this shard is
@@ -68,6 +76,7 @@ class ManifestParts {
   const Job prototype_;
   const Shard shard_;
   const std::size_t most_;
+  NameFolding folding_;
   std::optional<ManifestItem> left_over_;  // did not fit into the part before
 };
 

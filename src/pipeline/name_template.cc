@@ -27,6 +27,15 @@ std::string_view stem_of(std::string_view file_name) {
   return dot == std::string_view::npos || dot == 0 ? file_name : file_name.substr(0, dot);
 }
 
+/// `.labday…`, in any case: a file system may fold it.
+bool is_reserved(std::string_view component) {
+  constexpr std::string_view kOurs = ".labday";
+  const auto same = [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a - 'A' + 'a' == b); };
+  return component.size() >= kOurs.size() &&
+         std::equal(kOurs.begin(), kOurs.end(), component.begin(),
+                    [&](char ours, char theirs) { return same(theirs, ours); });
+}
+
 /// Would this path, relative to the output folder, stay inside it and be taken by a file system?
 std::string_view objection(std::string_view path) {
   if (path.find('\0') != std::string_view::npos) return "holds a NUL";
@@ -35,7 +44,7 @@ std::string_view objection(std::string_view path) {
     const std::string_view component = path.substr(0, slash);
     if (component.empty()) return "has an empty component";
     if (component == "." || component == "..") return "would leave or walk the output folder";
-    if (component.starts_with(".labday")) return "uses a name that labday keeps for itself";
+    if (is_reserved(component)) return "uses a name that labday keeps for itself";
     if (component.size() > kMaxComponentBytes) return "has a component of more than 255 bytes";
     if (slash == std::string_view::npos) return {};
     path.remove_prefix(slash + 1);
@@ -120,46 +129,78 @@ bool NameTemplate::needs_size(const Rendition& rendition) const {
   return false;
 }
 
+std::string NameTemplate::text_of(const Part& part, const Source& source, const Rendition& rendition,
+                                  Size size) {
+  switch (part.field) {
+    case Field::literal:
+      return part.literal;
+    case Field::dir:
+      return std::string(source.dir());
+    case Field::stem:
+      return std::string(stem_of(source.file_name()));
+    case Field::source:
+      return std::string(source.file_name());
+    case Field::percent:
+      return rendition.scale.text(part.decimals);
+    case Field::width:
+      return std::to_string(rendition.width != 0 ? rendition.width : size.width);
+    case Field::height:
+      return std::to_string(size.height);
+    case Field::format:
+      return std::string(kFormat);
+  }
+  return {};
+}
+
+/// A literal part, without its first slash where an empty {dir} stands before it.
+std::string_view NameTemplate::literal_after(std::size_t part, const Source& source) const {
+  std::string_view text = parts_[part].literal;
+  const bool drop_slash = part > 0 && parts_[part - 1].field == Field::dir && source.dir().empty();
+  if (drop_slash && text.starts_with('/')) text.remove_prefix(1);
+  return text;
+}
+
 Result<std::string> NameTemplate::expand(const Source& source, const Rendition& rendition, Size size) const {
   std::string path;
-  bool drop_slash = false;
-  for (const Part& part : parts_) {
-    switch (part.field) {
-      case Field::literal: {
-        std::string_view text = part.literal;
-        if (drop_slash && text.starts_with('/')) text.remove_prefix(1);
-        path += text;
-        break;
-      }
-      case Field::dir:
-        path += source.dir();
-        break;
-      case Field::stem:
-        path += stem_of(source.file_name());
-        break;
-      case Field::source:
-        path += source.file_name();
-        break;
-      case Field::percent:
-        path += rendition.scale.text(part.decimals);
-        break;
-      case Field::width:
-        path += std::to_string(rendition.width != 0 ? rendition.width : size.width);
-        break;
-      case Field::height:
-        path += std::to_string(size.height);
-        break;
-      case Field::format:
-        path += kFormat;
-        break;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (parts_[i].field == Field::literal) {
+      path += literal_after(i, source);
+    } else {
+      path += text_of(parts_[i], source, rendition, size);
     }
-    drop_slash = part.field == Field::dir && source.dir().empty();
   }
   if (const auto why = objection(path); !why.empty()) {
     return fail(Stage::plan, ErrorCode::usage, source.path,
                 fmt::format("its rendition would be called '{}', which {}", printable(path), why));
   }
   return path;
+}
+
+bool NameTemplate::may_make(std::string_view name, const Source& source, const Rendition& rendition) const {
+  return objection(name).empty() && rest_matches(0, name, source, rendition);
+}
+
+bool NameTemplate::rest_matches(std::size_t first, std::string_view rest, const Source& source,
+                                const Rendition& rendition) const {
+  for (std::size_t i = first; i < parts_.size(); ++i) {
+    const Part& part = parts_[i];
+    const bool is_of_size =
+        part.field == Field::height || (part.field == Field::width && rendition.width == 0);
+    if (is_of_size) {
+      // Any number of a side's digits; two of them side by side may share theirs out in several ways.
+      constexpr std::size_t kMostDigits = 10;
+      for (std::size_t n = 1; n <= std::min(rest.size(), kMostDigits); ++n) {
+        if (rest[n - 1] < (n == 1 ? '1' : '0') || rest[n - 1] > '9') return false;
+        if (rest_matches(i + 1, rest.substr(n), source, rendition)) return true;
+      }
+      return false;
+    }
+    const std::string text = part.field == Field::literal ? std::string(literal_after(i, source))
+                                                          : text_of(part, source, rendition, {});
+    if (!rest.starts_with(text)) return false;
+    rest.remove_prefix(text.size());
+  }
+  return rest.empty();
 }
 
 }  // namespace labday

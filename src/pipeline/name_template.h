@@ -43,6 +43,10 @@ class NameTemplate {
   /// component, a NUL, a component over 255 bytes, or one that begins with `.labday`.
   [[nodiscard]] Result<std::string> expand(const Source& source, const Rendition& rendition, Size size) const;
 
+  /// Could expand() have made `name`, for some size? Asked of a worker that knows the size, and is not
+  /// trusted.
+  [[nodiscard]] bool may_make(std::string_view name, const Source& source, const Rendition& rendition) const;
+
   bool operator==(const NameTemplate& other) const { return text_ == other.text_; }
 
  private:
@@ -56,6 +60,11 @@ class NameTemplate {
   NameTemplate(std::string text, std::vector<Part> parts)
       : text_(std::move(text)), parts_(std::move(parts)) {}
   [[nodiscard]] static std::optional<Part> parse_field(std::string_view field);
+  [[nodiscard]] static std::string text_of(const Part& part, const Source& source, const Rendition& rendition,
+                                           Size size);
+  [[nodiscard]] bool rest_matches(std::size_t first, std::string_view rest, const Source& source,
+                                  const Rendition& rendition) const;
+  [[nodiscard]] std::string_view literal_after(std::size_t part, const Source& source) const;
 
   std::string text_;
   std::vector<Part> parts_;

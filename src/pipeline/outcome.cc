@@ -37,6 +37,13 @@ void add_outcome(TaskResult& result, Outcome outcome, const Source& source) {
   }
 }
 
+void take_back(TaskResult& result, Error error) {
+  result.failed += std::exchange(result.done, 0);
+  result.bytes_written = 0;
+  result.pixels = 0;
+  if (result.failed > 0 && result.errors.size() < result.failed) result.errors.push_back(std::move(error));
+}
+
 OnExists on_exists(const Job& job, const Task& task) {
   return task.replace ? OnExists::replace : job.on_exists;
 }

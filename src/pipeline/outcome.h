@@ -35,6 +35,9 @@ void add_error(TaskResult& result, Error error, const Source& source);
 /// Adds a rendition to its task's result.
 void add_outcome(TaskResult& result, Outcome outcome, const Source& source);
 
+/// What was said to be done cannot be relied on after all, for this reason.
+void take_back(TaskResult& result, Error error);
+
 /// What happens where a file of this task exists already.
 [[nodiscard]] OnExists on_exists(const Job& job, const Task& task);
 

@@ -25,17 +25,20 @@ std::string scale_or_width(const Rendition& rendition) {
 }
 
 tl::unexpected<Error> collision(const Job& job, const Target& first, const Target& second,
-                                const std::string& name) {
+                                const std::string& name, const std::string& other) {
   const Source& a = job.sources[first.source];
   const Source& b = job.sources[second.source];
   std::string detail = "two renditions would be written to it: " + printable(a.path) + " at " +
                        scale_or_width(job.renditions[first.rendition]) + " and " + printable(b.path) +
                        " at " + scale_or_width(job.renditions[second.rendition]);
+  if (name != other) {
+    detail += ", as " + printable(other) + ", which is the same file there: the file system folds case";
+  }
   return fail(Stage::plan, ErrorCode::collision, name, std::move(detail));
 }
 
 /// Equal hashes are nearly always equal names, but only names decide.
-Result<void> check_collisions(const Job& job, std::vector<Target>& targets) {
+Result<void> check_collisions(const Job& job, std::vector<Target>& targets, NameFolding folding) {
   std::sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
     return std::tie(a.hash, a.source, a.rendition) < std::tie(b.hash, b.source, b.rendition);
   });
@@ -46,7 +49,8 @@ Result<void> check_collisions(const Job& job, std::vector<Target>& targets) {
       };
       const auto first = name_of(targets[i]);
       const auto second = name_of(targets[k]);
-      if (first && second && *first == *second) return collision(job, targets[i], targets[k], *first);
+      if (!first || !second || folded_name(*first, folding) != folded_name(*second, folding)) continue;
+      return collision(job, targets[i], targets[k], *first, *second);
     }
   }
   return {};
@@ -110,7 +114,7 @@ Result<std::string> planned_name(const Job& job, const Source& source, const Ren
 }
 
 Result<void> check_targets(const Job& job, std::span<const Task> slices, const Shard& shard,
-                           FunctionRef<void(const std::string& name)> on_target) {
+                           FunctionRef<void(const std::string& name)> on_target, NameFolding folding) {
   std::vector<Target> targets;
   for (const Task& slice : slices) {
     const Source& source = job.sources[slice.source];
@@ -121,7 +125,7 @@ Result<void> check_targets(const Job& job, std::span<const Task> slices, const S
         if (name.error().code == ErrorCode::usage) return fail(name.error());
         continue;  // its task will say so
       }
-      targets.push_back({std::hash<std::string>()(*name), slice.source, rendition});
+      targets.push_back({std::hash<std::string>()(folded_name(*name, folding)), slice.source, rendition});
       if (!ours) continue;
       on_target(*name);
       struct stat status {};
@@ -131,7 +135,12 @@ Result<void> check_targets(const Job& job, std::span<const Task> slices, const S
       }
     }
   }
-  return check_collisions(job, targets);
+  return check_collisions(job, targets, folding);
+}
+
+Result<void> check_targets(const Job& job, std::span<const Task> slices, const Shard& shard,
+                           FunctionRef<void(const std::string& name)> on_target) {
+  return check_targets(job, slices, shard, on_target, folding_of(job.output_folder));
 }
 
 Result<void> check_targets(const Job& job) {

@@ -8,6 +8,7 @@
 #include "base/function_ref.h"
 #include "base/result.h"
 #include "pipeline/job.h"
+#include "pipeline/name_folding.h"
 #include "pipeline/shard.h"
 
 namespace labday {
@@ -37,7 +38,12 @@ namespace labday {
 /// Fails with ErrorCode::collision where two renditions of `slices` would be written to one path, naming both
 /// sources, and (with OnExists::error) with ErrorCode::exists where a target of the shard is there already.
 /// Sources whose header cannot be read are passed over: their task will say so. `on_target` is told each name
-/// of the shard. Costs 16 bytes a rendition.
+/// of the shard. Costs 16 bytes a rendition. `folding`: names that are one file in the output folder.
+[[nodiscard]] Result<void> check_targets(const Job& job, std::span<const Task> slices, const Shard& shard,
+                                         FunctionRef<void(const std::string& name)> on_target,
+                                         NameFolding folding);
+
+/// As the output folder's file system folds them.
 [[nodiscard]] Result<void> check_targets(const Job& job, std::span<const Task> slices, const Shard& shard,
                                          FunctionRef<void(const std::string& name)> on_target);
 

@@ -35,6 +35,7 @@ class TaskRun {
     if (cancel_.requested()) return not_done(task_);
     if (all_there_already()) return not_needed();
     auto source = guarded(Stage::decode, [&] { return load_(result_); });
+    if (!source && source.error().code == ErrorCode::cancelled) return given_up();
     if (!source) {
       result_.failed = static_cast<std::uint32_t>(outcomes_.size());
       add_error(result_, std::move(source.error()), source_);
@@ -70,6 +71,11 @@ class TaskRun {
     const std::vector<std::string> names = names_before_reading(job_, task_);
     if (names.empty()) return false;
     return std::all_of(names.begin(), names.end(), [&](const std::string& name) { return io_.exists(name); });
+  }
+
+  TaskResult given_up() {
+    result_.not_done = static_cast<std::uint32_t>(outcomes_.size());
+    return take_result();
   }
 
   TaskResult not_needed() {
@@ -139,20 +145,31 @@ class TaskRun {
 
 }  // namespace
 
-Result<Decoded> load_source(const Job& job, const Source& source, Io& io, TaskResult& result) {
+Result<Decoded> load_source(const Job& job, const Source& source, Io& io, TaskResult& result,
+                            MemoryGate* gate, const CancelToken& cancel, MemoryPass& pass) {
   StageTimer reading(result, Stage::read);
   auto content = io.read(source.path, job.limits.source_bytes);
   reading.stop();
   if (!content) return fail(std::move(content.error()));
   result.bytes_read = content->size();
+  if (gate != nullptr) {
+    const Clock::time_point begin = Clock::now();
+    const std::uint64_t bytes = decoded_memory(*content, job);
+    const bool entered = gate->enter(bytes, cancel);
+    if (result.record) result.record->waiting += Clock::now() - begin;
+    if (!entered) return fail(Stage::decode, ErrorCode::cancelled, {}, "the job was stopped");
+    pass = MemoryPass(*gate, bytes);
+  }
   const StageTimer decoding(result, Stage::decode);
   return decode_source(*content, job);
 }
 
-TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each, const CancelToken& cancel) {
+TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each, const CancelToken& cancel,
+                    MemoryGate* gate) {
+  MemoryPass pass;  // outlives the pixels
   std::optional<Decoded> decoded;
   const auto load = [&](TaskResult& result) -> Result<SourceView> {
-    auto loaded = load_source(job, job.sources[task.source], io, result);
+    auto loaded = load_source(job, job.sources[task.source], io, result, gate, cancel, pass);
     if (!loaded) return fail(std::move(loaded.error()));
     return decoded.emplace(std::move(*loaded));
   };

@@ -2,7 +2,8 @@
 //
 //   read -> decode -> for each rendition: resize -> encode -> write
 //
-// The stages are plain functions; run_task() composes them over two seams, Io and ForEach. It never throws.
+// The stages are plain functions; run_task() composes them over three seams: Io, ForEach and MemoryGate. It
+// never throws.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +17,7 @@
 #include "base/result.h"
 #include "pipeline/io.h"
 #include "pipeline/job.h"
+#include "pipeline/memory_gate.h"
 #include "pipeline/task_record.h"
 
 namespace labday {
@@ -69,14 +71,17 @@ struct SourceView {
 /// at most once a task; adds what it did to `result`. The pixels live until run_task() returns.
 using SourceLoader = FunctionRef<Result<SourceView>(TaskResult& result)>;
 
-/// read and decode, as run_task() does by itself.
-[[nodiscard]] Result<Decoded> load_source(const Job& job, const Source& source, Io& io, TaskResult& result);
+/// read and decode, as run_task() does by itself. With a gate it is entered in between, and `pass` is for
+/// what is decoded; ErrorCode::cancelled where the job was cancelled meanwhile.
+[[nodiscard]] Result<Decoded> load_source(const Job& job, const Source& source, Io& io, TaskResult& result,
+                                          MemoryGate* gate, const CancelToken& cancel, MemoryPass& pass);
 
 /// Executes `task` of `job`. Decodes once for all its renditions. Looks at `cancel` between steps and stops
 /// early. Exceptions of libraries and of memory become errors. Thread-safe for different tasks. A record says
 /// that the task was queued when it was started, by worker 0, until the mode puts in what it knows better.
+/// `gate`: of --memory-limit; nullptr where there is none.
 [[nodiscard]] TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each,
-                                  const CancelToken& cancel);
+                                  const CancelToken& cancel, MemoryGate* gate = nullptr);
 
 /// The same with pixels from `load`.
 [[nodiscard]] TaskResult run_task(const Job& job, const Task& task, Io& io, ForEach& for_each,

@@ -28,6 +28,7 @@ struct TaskRecord {
   Nanoseconds ended{0};    // its last file was in place
   StageTimes cpu{};        // by stage; 0 for stages whose work others do (a ring's file calls)
   Nanoseconds handing{0};  // of the time between: spent on giving pixels to other processes or taking them
+  Nanoseconds waiting{0};  // likewise: spent on waiting for room for its pixels (--memory-limit)
   std::uint64_t bytes_handed = 0;  // messages to the worker and back, and pixels that it put in shared memory
   std::int32_t worker = 0;         // 0 … workers - 1
   bool operator==(const TaskRecord&) const = default;

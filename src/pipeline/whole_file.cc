@@ -69,48 +69,73 @@ Result<std::size_t> size_to_read(const struct statx& status, const std::string& 
 
 }  // namespace
 
-FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t limit) {
+FileSteps<Result<OpenSource>> open_source_steps(const std::string& path, std::int64_t limit) {
   // O_NONBLOCK: opening a FIFO must not wait for its writer. It means nothing to regular files.
   const FileCall open = call_on(Kind::open, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   const FileAnswer opened = co_await open;
   if (opened < 0) co_return failed(Stage::read, opened, path, "cannot open");
-  UniqueFd file(static_cast<int>(opened));  // closes it where this is given up half-way
+  OpenSource source{UniqueFd(static_cast<int>(opened)), 0};  // closes it where this is given up half-way
 
   const std::string itself;
   struct statx status {};
-  FileCall look = call_on(Kind::status, file.get(), itself, AT_EMPTY_PATH);
+  FileCall look = call_on(Kind::status, source.file.get(), itself, AT_EMPTY_PATH);
   look.status = &status;
   const FileAnswer looked = co_await look;
-  Result<Bytes> content;
+  std::optional<Error> error;
   if (looked < 0) {
-    content = failed(Stage::read, looked, path, "cannot look at it");
+    error = system_error(Stage::read, static_cast<int>(-looked), path, "cannot look at it");
   } else if (const auto size = size_to_read(status, path, limit); !size) {
-    content = fail(size.error());
+    error = size.error();
   } else {
-    // One byte more than expected: the read that returns less than asked has seen the end, and one that fills
-    // it has found a file that is growing.
-    content->resize(*size + 1);
-    std::size_t filled = 0;
-    FileAnswer got = 0;
-    do {
-      const FileCall read =
-          transfer(Kind::read, file.get(), content->data() + filled, content->size() - filled, filled);
-      got = co_await read;
-      if (got > 0) filled += static_cast<std::size_t>(got);
-    } while (got > 0 && filled < content->size());
-    if (got < 0) {
-      content = failed(Stage::read, got, path, "cannot read");
-    } else if (filled == content->size()) {
-      content = fail(Stage::read, ErrorCode::io, path, "it grew while it was read");
-    } else if (filled == 0) {
-      content = fail(Stage::read, ErrorCode::empty_file, path, "it is empty");
-    } else {
-      content->resize(filled);
-    }
+    source.size = *size;
   }
-  const FileCall close = call_on(Kind::close, file.release());
+  if (!error) co_return std::move(source);
+  const FileCall close = call_on(Kind::close, source.file.release());
+  co_await close;
+  co_return fail(std::move(*error));
+}
+
+FileSteps<Result<Bytes>> read_source_steps(OpenSource source, const std::string& path) {
+  Result<Bytes> content;
+  // One byte more than expected: the read that returns less than asked has seen the end, and one that fills
+  // it has found a file that is growing.
+  content->resize(source.size + 1);
+  std::size_t filled = 0;
+  FileAnswer got = 0;
+  do {
+    const FileCall read =
+        transfer(Kind::read, source.file.get(), content->data() + filled, content->size() - filled, filled);
+    got = co_await read;
+    if (got > 0) filled += static_cast<std::size_t>(got);
+  } while (got > 0 && filled < content->size());
+  if (got < 0) {
+    content = failed(Stage::read, got, path, "cannot read");
+  } else if (filled == content->size()) {
+    content = fail(Stage::read, ErrorCode::io, path, "it grew while it was read");
+  } else if (filled == 0) {
+    content = fail(Stage::read, ErrorCode::empty_file, path, "it is empty");
+  } else {
+    content->resize(filled);
+  }
+  const FileCall close = call_on(Kind::close, source.file.release());
   co_await close;
   co_return content;
+}
+
+FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t limit) {
+  auto opening = open_source_steps(path, limit);
+  while (const FileCall* call = opening.wanted()) {
+    const FileCall step = *call;
+    opening.answer(co_await step);
+  }
+  auto source = opening.take();
+  if (!source) co_return fail(std::move(source.error()));
+  auto reading = read_source_steps(std::move(*source), path);
+  while (const FileCall* call = reading.wanted()) {
+    const FileCall step = *call;
+    reading.answer(co_await step);
+  }
+  co_return reading.take();
 }
 
 OutputFolder::OutputFolder(std::string path, UniqueFd descriptor, Journalling journalling)
@@ -120,8 +145,8 @@ OutputFolder::OutputFolder(std::string path, UniqueFd descriptor, Journalling jo
   }
 }
 
-std::string OutputFolder::shown(const std::string& name) const {
-  return path_ + (path_.ends_with('/') ? "" : "/") + name;
+std::string shown_below(const std::string& folder, const std::string& name) {
+  return folder + (folder.ends_with('/') ? "" : "/") + name;
 }
 
 std::string OutputFolder::temporary_for(const std::string& name) {
@@ -214,6 +239,8 @@ FileSteps<Result<void>> write_steps(PartialFile& file, ByteView data) {
 
 namespace {
 
+Hash128 content_hash(const PartialFile& file) { return file.content ? *file.content : file.hash->result(); }
+
 /// What the journal has to know of a file before it gets its name; with Journalling::durable the content is
 /// on the disk afterwards.
 FileSteps<Result<IntentRecord>> describe_steps(const PartialFile& file, bool durable) {
@@ -230,7 +257,7 @@ FileSteps<Result<IntentRecord>> describe_steps(const PartialFile& file, bool dur
   if (const FileAnswer looked = co_await look; looked < 0) {
     co_return failed(Stage::write, looked, file.shown, "cannot look at it");
   }
-  co_return IntentRecord{file.name, file.origin, file.size, file.hash->result(), mtime_ns(status)};
+  co_return IntentRecord{file.name, file.origin, file.size, content_hash(file), mtime_ns(status)};
 }
 
 /// Renames the file; the answer of the last call.
@@ -258,13 +285,13 @@ FileSteps<bool> same_steps(const PartialFile& file) {
     reading.answer(co_await step);
   }
   const Result<Bytes> there = reading.take();
-  co_return there && there->size() == file.size&& hash128(ByteView(*there)) == file.hash->result();
+  co_return there && there->size() == file.size&& hash128(ByteView(*there)) == content_hash(file);
 }
 
 }  // namespace
 
 FileSteps<Result<void>> publish_steps(OutputFolder& folder, PartialFile& file, bool replace) {
-  Journal* const journal = file.hash ? folder.journal() : nullptr;
+  Journal* const journal = file.hash || file.content ? folder.journal() : nullptr;
   std::optional<IntentRecord> intent;
   if (journal != nullptr) {
     auto describing = describe_steps(file, journal->durable());

@@ -20,9 +20,24 @@
 
 namespace labday {
 
-/// Reads a regular file at once. not_a_file for anything else (a FIFO would wait for ever), over_limit above
-/// `limit` bytes, empty_file for 0 bytes. `path` is borrowed.
+/// A regular file that is open for reading.
+struct OpenSource {
+  UniqueFd file;
+  std::size_t size = 0;  // when it was opened
+};
+
+/// not_a_file for anything but a regular file (a FIFO would wait for ever), over_limit above `limit` bytes.
+/// `path` is borrowed, here and below.
+[[nodiscard]] FileSteps<Result<OpenSource>> open_source_steps(const std::string& path, std::int64_t limit);
+
+/// Reads it at once, and closes it. empty_file for 0 bytes.
+[[nodiscard]] FileSteps<Result<Bytes>> read_source_steps(OpenSource source, const std::string& path);
+
+/// Both.
 [[nodiscard]] FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t limit);
+
+/// A name below an output folder, as errors show it.
+[[nodiscard]] std::string shown_below(const std::string& folder, const std::string& name);
 
 /// The folder that a job writes to. Thread-safe.
 class OutputFolder {
@@ -32,8 +47,7 @@ class OutputFolder {
 
   [[nodiscard]] int descriptor() const { return descriptor_.get(); }
 
-  /// A name below the folder, as errors show it.
-  [[nodiscard]] std::string shown(const std::string& name) const;
+  [[nodiscard]] std::string shown(const std::string& name) const { return shown_below(path_, name); }
 
   /// nullptr where none is kept
   [[nodiscard]] Journal* journal() { return journal_.get(); }
@@ -59,6 +73,7 @@ struct PartialFile {
   std::vector<std::string> made_folders;  // that were not there before it, outermost first
   Origin origin;                          // for the journal
   std::unique_ptr<StreamingHash> hash;    // of what is written; nullptr where no journal wants it
+  std::optional<Hash128> content;         // that hash, where the file was written by another process
 };
 
 /// Begins a temporary for `name`; makes the folders on the way where they are missing. Where it fails,

@@ -42,7 +42,8 @@ template <class Archive, class R>
 void wire_record_fields(Archive& a, R& record) {
   wire_duration(a, record.queued), wire_duration(a, record.started), wire_duration(a, record.ended);
   for (auto& time : record.cpu) wire_duration(a, time);
-  wire_duration(a, record.handing), a(record.bytes_handed), a(record.worker);
+  wire_duration(a, record.handing), wire_duration(a, record.waiting);
+  a(record.bytes_handed), a(record.worker);
 }
 
 template <class Archive, class C>

@@ -14,6 +14,7 @@ std::string modes_text() {
     for (const ModeParameter& p : info->parameters) {
       text += fmt::format("    {}={}  {}\n", p.name, p.fallback, p.help);
     }
+    if (info->has_sandbox) text += "    each worker in a sandbox, unless --sandbox off\n";
     if (const std::string why = info->unavailable(); !why.empty())
       text += fmt::format("    cannot run here: {}\n", why);
   }
@@ -32,6 +33,7 @@ std::string modes_json() {
     modes.push_back({{"name", info->name},
                      {"summary", info->summary},
                      {"parameters", parameters},
+                     {"sandbox", info->has_sandbox},
                      {"available", why.empty()},
                      {"unavailable_because", why}});
   }

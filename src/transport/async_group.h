@@ -2,6 +2,7 @@
 // bounds how many are in some place at a time. Both belong to the executor's thread.
 #pragma once
 
+#include <algorithm>
 #include <coroutine>
 #include <cstddef>
 #include <deque>
@@ -67,10 +68,10 @@ class AsyncGroup {
   std::coroutine_handle<> joining_;
 };
 
-/// A number of permits; those who wait for one get it in the order in which they came.
+/// A number of permits; those who wait for some get them in the order in which they came.
 class AsyncPermits {
  public:
-  AsyncPermits(Executor& executor, std::size_t count) : executor_(executor), free_(count) {}
+  AsyncPermits(Executor& executor, std::size_t count) : executor_(executor), count_(count), free_(count) {}
   AsyncPermits(const AsyncPermits&) = delete;
   AsyncPermits& operator=(const AsyncPermits&) = delete;
 
@@ -78,51 +79,70 @@ class AsyncPermits {
   class Permit {
    public:
     Permit() = default;
-    explicit Permit(AsyncPermits& from) : from_(&from) {}
-    Permit(Permit&& other) noexcept : from_(std::exchange(other.from_, nullptr)) {}
+    Permit(AsyncPermits& from, std::size_t count) : from_(&from), count_(count) {}
+    Permit(Permit&& other) noexcept
+        : from_(std::exchange(other.from_, nullptr)), count_(std::exchange(other.count_, 0)) {}
     Permit& operator=(Permit&& other) noexcept {
       if (this != &other) {
         release();
         from_ = std::exchange(other.from_, nullptr);
+        count_ = std::exchange(other.count_, 0);
       }
       return *this;
     }
     ~Permit() { release(); }
     void release() noexcept {
-      if (from_ != nullptr) std::exchange(from_, nullptr)->give_back();
+      if (from_ != nullptr) std::exchange(from_, nullptr)->give_back(count_);
     }
 
    private:
     AsyncPermits* from_ = nullptr;
+    std::size_t count_ = 0;
   };
 
-  [[nodiscard]] auto acquire() noexcept {
+  /// `count` of them at once, at most as many as there are.
+  [[nodiscard]] auto acquire(std::size_t count = 1) noexcept {
     struct Awaiter {
       AsyncPermits& permits;
-      bool await_ready() const noexcept {
-        if (permits.free_ == 0) return false;
-        --permits.free_;
-        return true;
+      std::size_t count;
+      bool await_ready() const noexcept { return permits.waiting_.empty() && permits.take(count); }
+      void await_suspend(std::coroutine_handle<> awaiting) const {
+        permits.waiting_.push_back({awaiting, count});
       }
-      void await_suspend(std::coroutine_handle<> awaiting) const { permits.waiting_.push_back(awaiting); }
-      Permit await_resume() const noexcept { return Permit(permits); }
+      Permit await_resume() const noexcept { return Permit(permits, count); }
     };
-    return Awaiter{*this};
+    return Awaiter{*this, count};
   }
 
+  /// The most that were out at a time.
+  [[nodiscard]] std::size_t most_out() const { return most_out_; }
+
  private:
-  void give_back() noexcept {
-    if (waiting_.empty()) {
-      ++free_;
-      return;
+  struct Waiting {
+    std::coroutine_handle<> awaiting;
+    std::size_t count = 0;
+  };
+
+  bool take(std::size_t count) noexcept {
+    if (count > free_) return false;
+    free_ -= count;
+    most_out_ = std::max(most_out_, count_ - free_);
+    return true;
+  }
+
+  void give_back(std::size_t count) noexcept {
+    free_ += count;
+    while (!waiting_.empty() && take(waiting_.front().count)) {
+      executor_.post(waiting_.front().awaiting);  // the permits go over to it
+      waiting_.pop_front();
     }
-    executor_.post(waiting_.front());  // the permit goes over to it
-    waiting_.pop_front();
   }
 
   Executor& executor_;
+  const std::size_t count_;
   std::size_t free_;
-  std::deque<std::coroutine_handle<>> waiting_;
+  std::size_t most_out_ = 0;
+  std::deque<Waiting> waiting_;
 };
 
 }  // namespace labday

@@ -106,7 +106,7 @@ FrameReader::State FrameReader::take_in(int socket, bool wait) {
     std::uint8_t* into = header_.data() + received_;
     if (received_ >= kHeaderBytes) {
       const std::uint64_t size = payload_size(header_.data());
-      if (size > kMaxFrameBytes) return State::broken;
+      if (size > most_) return State::broken;
       const std::size_t have = received_ - kHeaderBytes;
       wanted = static_cast<std::size_t>(size) - have;
       if (wanted == 0) return State::complete;

@@ -31,10 +31,13 @@ inline constexpr std::uint64_t kMaxFrameBytes = std::uint64_t{4} << 30;
 /// Takes in one frame as its bytes arrive, for those who do other things while they wait.
 class FrameReader {
  public:
+  /// Takes no more than `most` bytes of payload.
+  explicit FrameReader(std::uint64_t most = kMaxFrameBytes) : most_(most) {}
+
   enum class State : std::uint8_t { waiting, complete, closed, broken };
 
   /// Reads what is there; with `wait`, blocks until the frame is whole or will never be. closed: the peer
-  /// ended before; broken: it announced more than kMaxFrameBytes, or sent more than one descriptor.
+  /// ended before; broken: it announced more than may be, or sent more than one descriptor.
   [[nodiscard]] State take_in(int socket, bool wait);
 
   /// The payload, once take_in() has said complete.
@@ -44,6 +47,7 @@ class FrameReader {
   [[nodiscard]] UniqueFd take_descriptor() { return std::move(descriptor_); }
 
  private:
+  std::uint64_t most_;
   std::array<std::uint8_t, 8> header_{};
   std::size_t received_ = 0;  // header included
   Bytes payload_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 
 #include "base/bytes.h"
@@ -12,8 +13,19 @@
 
 namespace labday {
 
-/// The parts, one behind the other. Errors are of stage decode: out_of_memory and what the system says.
+/// Memory of `bytes`, not filled nor sealed against writing yet; it keeps its size. Errors here and below are
+/// of stage decode: out_of_memory and what the system says.
+[[nodiscard]] Result<UniqueFd> make_shared_memory(std::size_t bytes);
+
+/// Fills it with the parts, one behind the other, and seals it. Nobody may have mapped it for writing.
+[[nodiscard]] Result<void> fill_and_seal(const UniqueFd& memory, std::initializer_list<ByteView> parts);
+
+/// Both.
 [[nodiscard]] Result<UniqueFd> seal_in_memory(std::initializer_list<ByteView> parts);
+
+/// The size of memory that memfd_create() made, which needs no path even for the kernel; negative where it is
+/// something else.
+[[nodiscard]] std::int64_t size_of_memory(int descriptor);
 
 /// A read-only mapping of it.
 class SealedMapping {

@@ -2,11 +2,12 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include <cerrno>
 #include <new>
 #include <utility>
+
+#include "transport/sealed_memory.h"
 
 namespace labday {
 namespace {
@@ -37,9 +38,7 @@ Result<SharedCancel> SharedCancel::create() {
 }
 
 Result<SharedCancel> SharedCancel::open(UniqueFd descriptor) {
-  struct stat status {};
-  if (!descriptor || ::fcntl(descriptor.get(), F_GET_SEALS) < 0 || ::fstat(descriptor.get(), &status) != 0 ||
-      status.st_size != static_cast<off_t>(kBytes)) {
+  if (!descriptor || size_of_memory(descriptor.get()) != static_cast<std::int64_t>(kBytes)) {
     return fail(Stage::plan, ErrorCode::corrupt, {}, "the shared memory is not what was announced");
   }
   const auto address = map(descriptor.get());

@@ -11,13 +11,13 @@
 namespace labday {
 namespace {
 
-constexpr std::uint32_t kProtocol = 0x0257424C;  // "LBW" and the version, little-endian
+constexpr std::uint32_t kProtocol = 0x0357424C;  // "LBW" and the version, little-endian
 
 constexpr std::uint64_t kMostProfileBytes = std::uint64_t{1} << 32;
 
 constexpr std::int64_t kMostPixels = std::int64_t{1} << 40;
 
-enum class Kind : std::uint8_t { hello, pixels, result, job, task, release };
+enum class Kind : std::uint8_t { hello, pixels, request, result, job, task, reply, release };
 
 WireWriter begin(Kind kind) {
   WireWriter out;
@@ -66,6 +66,12 @@ void task_flags(auto& a, Message& m) {
   a(m.serial), a(m.retry), a(m.share), a(m.min_shared_bytes);
 }
 
+template <class Archive, class R>
+void request_fields(Archive& a, R& request) {
+  a(request.serial), a(request.kind), a(request.number), a(request.name);
+  a(request.content.low), a(request.content.high);
+}
+
 }  // namespace
 
 Bytes to_wire(const HelloMessage&) { return begin(Kind::hello).take(); }
@@ -74,6 +80,19 @@ Bytes to_wire(const PixelsMessage& message) {
   WireWriter out = begin(Kind::pixels);
   out(message.serial);
   write_pixels(out, message.pixels);
+  return out.take();
+}
+
+Bytes to_wire(const RequestMessage& message) {
+  WireWriter out = begin(Kind::request);
+  request_fields(out, message);
+  return out.take();
+}
+
+Bytes to_wire(const ReplyMessage& message) {
+  WireWriter out = begin(Kind::reply);
+  out(message.number), out(message.hashed), out(message.error.has_value());
+  if (message.error) wire_error_fields(out, *message.error);
   return out.take();
 }
 
@@ -116,6 +135,13 @@ Result<WorkerMessage> worker_message_from_wire(ByteView wire) {
       message = pixels;
       break;
     }
+    case Kind::request: {
+      RequestMessage request;
+      request_fields(in, request);
+      in.check(request.kind, RequestMessage::Kind::share_memory);
+      message = std::move(request);
+      break;
+    }
     case Kind::result: {
       ResultMessage result;
       in(result.serial);
@@ -150,6 +176,14 @@ Result<ParentMessage> parent_message_from_wire(ByteView wire) {
       task.source = read_wire_source(in);
       task.pixels = read_pixels(in);
       message = std::move(task);
+      break;
+    }
+    case Kind::reply: {
+      ReplyMessage reply;
+      bool failed = false;
+      in(reply.number), in(reply.hashed), in(failed);
+      if (failed) reply.error = read_wire_error(in);
+      message = std::move(reply);
       break;
     }
     case Kind::release:

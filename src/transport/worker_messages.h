@@ -7,22 +7,27 @@
 //   JobMessage ->                          the job less its sources; the descriptor is a SharedCancel
 //   TaskMessage ->                         a task with its source; perhaps its pixels, as a descriptor
 //          <- PixelsMessage                while it has a task with `share`: the pixels, as a descriptor
+//          <- RequestMessage               while it has a task: what it cannot or may not do by itself
+//   ReplyMessage ->                        to each; perhaps with a descriptor
 //          <- ResultMessage                each task in the order in which they came
 //   ReleaseMessage ->                      forget the job; another may follow
 //
 // A source travels with its task, so that a worker holds no copy of a job of a million sources. The parent
-// ends a worker by closing the socket.
+// ends a worker by closing the socket. A worker has one request at a time under way; tasks may come before
+// the reply.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "image/image.h"
+#include "pipeline/hash.h"
 #include "pipeline/job.h"
 #include "pipeline/run_task.h"
 
@@ -64,6 +69,34 @@ struct PixelsMessage {
   std::optional<PixelsHeader> pixels;  // none: there are too few of them
 };
 
+/// Of a worker whose files its parent opens and names (Job::sandbox), but for `memory`, which every worker
+/// asks where there is a limit. A name is the worker's word; the parent takes only one that its task may
+/// have.
+struct RequestMessage {
+  enum class Kind : std::uint8_t {
+    memory,       // wait until `number` bytes of decoded pixels fit (--memory-limit); 0 where cancelled
+    open_source,  // a descriptor of the task's source, and its size
+    exists,       // 1 where there is something under `name`
+    create,   // a descriptor of a new file for `name` that is made with spec_hash() `number`, and its handle;
+              // `hashed` where publish needs the hash of its content
+    publish,  // puts the file with handle `number` in place
+    discard,  // gives it up
+    share_memory,  // a descriptor of memory of `number` bytes for pixels that are handed back
+  };
+  std::uint64_t serial = 0;  // of the task
+  Kind kind = Kind::memory;
+  std::uint64_t number = 0;
+  std::string name;
+  Hash128 content;
+  bool operator==(const RequestMessage&) const = default;
+};
+
+struct ReplyMessage {
+  std::uint64_t number = 0;
+  bool hashed = false;
+  std::optional<Error> error;
+};
+
 struct ResultMessage {
   std::uint64_t serial = 0;
   TaskResult result;
@@ -71,14 +104,16 @@ struct ResultMessage {
 
 struct ReleaseMessage {};
 
-using WorkerMessage = std::variant<HelloMessage, PixelsMessage, ResultMessage>;
-using ParentMessage = std::variant<JobMessage, TaskMessage, ReleaseMessage>;
+using WorkerMessage = std::variant<HelloMessage, PixelsMessage, RequestMessage, ResultMessage>;
+using ParentMessage = std::variant<JobMessage, TaskMessage, ReplyMessage, ReleaseMessage>;
 
 [[nodiscard]] Bytes to_wire(const HelloMessage& message);
 [[nodiscard]] Bytes to_wire(const PixelsMessage& message);
+[[nodiscard]] Bytes to_wire(const RequestMessage& message);
 [[nodiscard]] Bytes to_wire(const ResultMessage& message);
 [[nodiscard]] Bytes to_wire(const JobMessage& message);
 [[nodiscard]] Bytes to_wire(const TaskMessage& message);
+[[nodiscard]] Bytes to_wire(const ReplyMessage& message);
 [[nodiscard]] Bytes to_wire(const ReleaseMessage& message);
 
 [[nodiscard]] Result<WorkerMessage> worker_message_from_wire(ByteView wire);

@@ -1,9 +1,11 @@
 """What the files of renditions are called, and names that are refused before anything starts."""
 
 import os
+import subprocess
 
 import pytest
 
+from cli_lab import mount_prefix
 from pictures import photo, save
 
 
@@ -68,6 +70,35 @@ def test_names_that_differ_only_by_their_ending_collide_and_both_are_named(lab):
     assert lab.outputs() == ["a.jpg-50.png", "a.png-50.png"]
 
 
+FOLDING = "truncate -s 8M $OUT.img && mkfs.ext4 -q -O casefold $OUT.img && mount -o loop $OUT.img $OUT && chattr +F $OUT"
+
+
+@pytest.mark.parametrize("names", [("a.jpg", "A.jpg"), ("straße/é.jpg", "STRAßE/É.jpg")])
+def test_names_that_a_file_system_takes_for_one_collide(lab, names):
+    for name in names:
+        save(photo(20, 10), lab.photos / name)
+    lab.out.mkdir()
+    # A file system that is mounted nowhere else; what is not permitted here is skipped, and said so.
+    prefix = mount_prefix(lab.out, FOLDING)
+    made = subprocess.run([*prefix, "true"], check=False, capture_output=True)
+    if made.returncode != 0:
+        pytest.skip("no file system that folds case can be mounted here: " + made.stderr.decode())
+    outcome = lab.run("resize", "photos", "-o", "out", "--scale", "50%", prefix=prefix, status=2,
+                      writes=[lab.root / "out.img"])  # fmt: skip
+    assert "folds case" in outcome.stderr
+    for name in names:
+        assert name in outcome.stderr
+
+
+def test_names_that_differ_by_case_are_two_where_the_file_system_says_so(lab):
+    for name in ("a.jpg", "A.jpg"):
+        save(photo(20, 10), lab.photos / name)
+    if len(list(lab.photos.iterdir())) == 1:
+        pytest.skip("the file system of the tests folds case")
+    lab.resize("--scale", "50%")
+    assert lab.outputs() == ["A-50.png", "a-50.png"]
+
+
 def test_one_file_name_in_two_source_folders_collides(lab):
     save(photo(20, 10), lab.photos / "a.jpg")
     save(photo(20, 10), lab.root / "more" / "a.jpg")
@@ -114,6 +145,7 @@ def test_names_that_collide_only_by_their_size_are_found_before_the_start(lab):
         "..",
         "",
         ".labday-{stem}-{percent}.{ext}",
+        ".LABDAY/{stem}-{percent}.{ext}",
     ],
 )
 def test_a_template_that_would_leave_the_folder_or_name_no_file_is_refused(photos, template):

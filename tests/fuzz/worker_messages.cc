@@ -41,9 +41,15 @@ std::vector<Bytes> seeds() {
   result.result.done = 2;
   result.result.failed = 1;
   result.result.errors.push_back({Stage::write, ErrorCode::no_space, "out/a.png", "the disk is full"});
-  return {to_wire(HelloMessage{}),       to_wire(PixelsMessage{7, task.pixels}),
-          to_wire(PixelsMessage{7, {}}), to_wire(result),
-          to_wire(JobMessage{job}),      to_wire(task),
+  return {to_wire(HelloMessage{}),
+          to_wire(PixelsMessage{7, task.pixels}),
+          to_wire(PixelsMessage{7, {}}),
+          to_wire(result),
+          to_wire(JobMessage{job}),
+          to_wire(task),
+          to_wire(RequestMessage{7, RequestMessage::Kind::create, 99, "a/b.png", {1, 2}}),
+          to_wire(ReplyMessage{3, true, {}}),
+          to_wire(ReplyMessage{0, false, Error{Stage::read, ErrorCode::not_found, "a", "is not there"}}),
           to_wire(ReleaseMessage{})};
 }
 

@@ -20,6 +20,7 @@
 #include "support/counted_memory.h"
 #include "support/pictures.h"
 #include "support/temp_folder.h"
+#include "transport/sandbox.h"
 
 namespace labday {
 namespace {
@@ -35,6 +36,7 @@ using testing::count_entries;
 struct Parameter {
   std::string spec;
   Grain grain = Grain::source;
+  bool sandbox = false;
 };
 
 /// Each mode as it is, and then with values of its parameters under which it works in another way.
@@ -72,7 +74,10 @@ bool has_inflight(const ModeSpec& spec) {
 
 class ModeContract : public ::testing::TestWithParam<Parameter> {
  protected:
-  void SetUp() override { release_idle_workers(); }
+  void SetUp() override {
+    release_idle_workers();
+    if (GetParam().sandbox && !sandbox_refusal().empty()) GTEST_SKIP() << sandbox_refusal();
+  }
 
   /// Nothing is left of any mode, whatever the test did.
   void TearDown() override {
@@ -83,8 +88,8 @@ class ModeContract : public ::testing::TestWithParam<Parameter> {
 
   std::vector<Task> tasks_of(const Job& job) const { return plan_tasks(job, GetParam().grain, kWorkers); }
 
-  void execute(const Job& job, ResultSink& sink, const CancelToken& cancel = {},
-               std::string_view mode = {}) const {
+  void execute(Job job, ResultSink& sink, const CancelToken& cancel = {}, std::string_view mode = {}) {
+    if (GetParam().sandbox && mode.empty()) job.sandbox = Sandbox::required;
     auto io = PosixIo::open(job.output_folder);
     ASSERT_TRUE(io) << io.error().detail;
     const auto spec = ModeSpec::parse(mode.empty() ? GetParam().spec : mode);
@@ -96,7 +101,10 @@ class ModeContract : public ::testing::TestWithParam<Parameter> {
     const auto tasks = tasks_of(job);
     const auto ran = (*made)->run(tasks, sink, cancel);
     EXPECT_TRUE(ran) << ran.error().detail;
+    if (job.records) memory_peak_ = (*made)->run_record().memory_peak;
   }
+
+  std::uint64_t memory_peak_ = 0;
 
   void expect_each_task_once(const Job& job, const CollectingSink& sink) const {
     testing::expect_each_task_once(tasks_of(job), sink);
@@ -276,6 +284,52 @@ TEST_P(ModeContract, MemoryIsBoundedByTheWorkersNotByTheSources) {
   EXPECT_LE(testing::memory_peak() - before, bound);
 }
 
+TEST_P(ModeContract, NeverHasMoreDecodedThanTheMemoryLimitAndWritesTheSameFiles) {
+  const TempFolder in;
+  const TempFolder reference;
+  for (int i = 0; i < 10; ++i) {
+    in.write(std::to_string(i) + ".png", testing::png_bytes({200 + 30 * i, 300}, PixelFormat::rgb, i));
+  }
+  CollectingSink sink;
+  execute(testing::make_job(in.path(), reference.path()), sink, {}, all_modes().front()->name);
+  // One of them at a time, whatever its size; two or three; all.
+  for (const std::int64_t limit : {std::int64_t{1}, std::int64_t{11} << 20, std::int64_t{1} << 30}) {
+    const TempFolder out;
+    Job job = testing::make_job(in.path(), out.path());
+    job.records = true;
+    job.limits.memory_bytes = limit;
+    CollectingSink limited;
+    execute(job, limited);
+    expect_each_task_once(job, limited);
+    EXPECT_GT(memory_peak_, 0U);
+    EXPECT_LE(memory_peak_, static_cast<std::uint64_t>(limit));
+    EXPECT_TRUE(contents(out) == contents(reference)) << limit;
+  }
+}
+
+TEST_P(ModeContract, CancellationReachesThoseWhoWaitForMemory) {
+  const TempFolder in;
+  const TempFolder out;
+  testing::write_pictures(in, 30);
+  Job job = testing::make_job(in.path(), out.path());
+  job.limits.memory_bytes = 1;
+  CancelToken cancel;
+  CollectingSink sink;
+  sink.cancel = &cancel;
+  sink.cancel_after = 3;
+  execute(job, sink, cancel);
+  expect_each_task_once(job, sink);
+  std::size_t done = 0;
+  std::size_t not_done = 0;
+  for (const TaskResult& r : sink.results) {
+    done += r.done;
+    not_done += r.not_done;
+    EXPECT_EQ(r.failed, 0U);
+  }
+  EXPECT_GT(not_done, 0U);
+  EXPECT_EQ(contents(out).size(), done);
+}
+
 TEST_P(ModeContract, HasASoundRecordOfEveryTaskWhereThatIsWanted) {
   const TempFolder in;
   const TempFolder out;
@@ -326,15 +380,22 @@ std::vector<Parameter> every_mode_at_both_grains() {
   for (const std::string& spec : contract_specs()) {
     for (const Grain grain : {Grain::source, Grain::rendition}) parameters.push_back({spec, grain});
   }
+  for (const char* spec :
+       {"multiprocessing", "multiprocessing:start=spawn", "multiprocessing-pool",
+        "multiprocessing-pool:chunk=4,maxtasks=3", "multiprocessing-joblib:max_nbytes=1"}) {
+    for (const Grain grain : {Grain::source, Grain::rendition}) parameters.push_back({spec, grain, true});
+  }
   return parameters;
 }
 
 std::ostream& operator<<(std::ostream& out, const Parameter& parameter) {
-  return out << parameter.spec << " at grain " << name(parameter.grain);
+  return out << parameter.spec << " at grain " << name(parameter.grain)
+             << (parameter.sandbox ? " in a sandbox" : "");
 }
 
 std::string parameter_name(const ::testing::TestParamInfo<Parameter>& info) {
-  std::string text = info.param.spec + "_by_" + std::string(name(info.param.grain));
+  std::string text = info.param.spec + "_by_" + std::string(name(info.param.grain)) +
+                     (info.param.sandbox ? "_in_a_sandbox" : "");
   std::replace_if(
       text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
   return text;

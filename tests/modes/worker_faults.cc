@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -185,6 +187,29 @@ void FaultIo::die_if(const char* kind, const std::string& name) const {
   if (name.find(fault_.victim) != std::string::npos && fault_.strikes()) ::raise(SIGKILL);
 }
 
+void FaultIo::attack() const {
+  const std::string evil = fault_.folder + "/evil";
+  if (fault_.kind == "opens") {
+    const UniqueFd file(::open(evil.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  } else if (fault_.kind == "forks") {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const UniqueFd file(::open(evil.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+      ::_exit(0);
+    }
+    ::waitpid(child, nullptr, 0);
+  } else if (fault_.kind == "executes") {
+    ::execl("/bin/touch", "touch", evil.c_str(), nullptr);
+  } else if (fault_.kind == "connects") {
+    const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM, 0));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = fault_.folder + "/listener";
+    std::copy_n(path.c_str(), std::min(path.size() + 1, sizeof address.sun_path), address.sun_path);
+    (void)::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  }
+}
+
 Result<Bytes> FaultIo::read(const std::string& path, std::int64_t limit) {
   die_if("before_read", path);
   auto content = io_->read(path, limit);
@@ -196,6 +221,7 @@ bool FaultIo::exists(const std::string& name) { return io_->exists(name); }
 
 Result<std::unique_ptr<OutputFile>> FaultIo::create(const std::string& name, const Origin& origin) {
   die_if("after_decode", name);
+  if (name.find(fault_.victim) != std::string::npos) attack();
   auto file = io_->create(name, origin);
   if (!file) return file;
   return std::make_unique<FaultFile>(std::move(*file),
@@ -209,10 +235,13 @@ int serve_with_faults(int socket) {
   const auto fault = text != nullptr ? Fault::parse(text) : std::nullopt;
   if (!fault) return serve_as_worker(socket);
   if (is_of_protocol(*fault)) return serve_through_relay(socket, *fault);
-  return serve_as_worker(socket, [&](const Job& job) -> Result<std::shared_ptr<Io>> {
-    auto io = PosixIo::open(job.output_folder);
-    if (!io) return fail(std::move(io.error()));
-    return std::make_shared<FaultIo>(std::move(*io), *fault, -1);
+  return serve_as_worker(socket, [&](const Job& job, std::shared_ptr<Io> io) -> Result<std::shared_ptr<Io>> {
+    if (!io) {
+      auto posix = PosixIo::open(job.output_folder);
+      if (!posix) return fail(std::move(posix.error()));
+      io = std::move(*posix);
+    }
+    return std::make_shared<FaultIo>(std::move(io), *fault, -1);
   });
 }
 

@@ -25,6 +25,10 @@ inline constexpr const char* kDeathsInIo[] = {"before_read",  "after_read",    "
 inline constexpr const char* kFaultsOfProtocol[] = {"before_result", "half_result", "garbage",
                                                     "endless_frame", "hang_up",     "wrong_serial"};
 
+/// What a source might make of a worker that it took over, for workers that are spawned: these try to leave a
+/// file `evil` in the fault's folder, or to connect to the socket `listener` there, each time.
+inline constexpr const char* kAttacks[] = {"opens", "forks", "executes", "connects"};
+
 struct Fault {
   std::string kind;
   std::string victim;  // strikes at files and sources whose name contains this
@@ -50,6 +54,7 @@ class FaultIo final : public Io {
 
  private:
   void die_if(const char* kind, const std::string& name) const;
+  void attack() const;
 
   std::shared_ptr<Io> io_;
   Fault fault_;

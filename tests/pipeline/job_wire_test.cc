@@ -25,6 +25,8 @@ Job example() {
   job.apply_orientation = false;
   job.limits.decode.jpeg_scans = 7;
   job.limits.rendition_pixels = 123;
+  job.limits.memory_bytes = 456;
+  job.sandbox = Sandbox::required;
   return job;
 }
 

@@ -283,6 +283,20 @@ TEST(ManifestParts, CollisionsAreFoundInLittleMemoryAmongHundredsOfThousands) {
   }
 }
 
+TEST(ManifestParts, NamesThatDifferByCaseCollideWhereTheFileSystemFoldsIt) {
+  const TempFolder folder;
+  const std::string list = folder.write("list", "a/Meer.jpg\nb.jpg\nc/MEER.png\n");
+  ManifestParts parts(reader_of(list), prototype("/nowhere"), {});
+  EXPECT_TRUE(parts.check(true, [](const std::string&) {}));
+  parts.fold_names(NameFolding::cases);
+  const auto size = parts.check(true, [](const std::string&) {});
+  ASSERT_FALSE(size);
+  EXPECT_EQ(size.error().code, ErrorCode::collision);
+  for (const char* part : {"a/Meer.jpg (item 1)", "c/MEER.png (item 3)", "folds case"}) {
+    EXPECT_NE(size.error().detail.find(part), std::string::npos) << size.error().detail;
+  }
+}
+
 TEST(ManifestParts, ATargetThatIsThereIsFoundBeforeAnythingStarts) {
   const TempFolder folder;
   folder.write("out/b-20.png", "there");

@@ -28,6 +28,38 @@ std::string expanded(const char* text, const Source& from, const Rendition& rend
   return path ? *path : "expand: " + path.error().detail;
 }
 
+TEST(NameTemplate, MayMakeEachNameThatItMakesAndNoOther) {
+  const Source from = source("photos/2024/a.b.jpg", "2024");
+  for (const char* text : {"{dir}/{stem}-{percent}.{ext}", "{dir}/{stem}_{width}x{height}.{ext}",
+                           "{width}{height}", "{stem}{{{height}}}{width}.{ext}", "x/{dir}/{source}"}) {
+    const auto parsed = NameTemplate::parse(text);
+    ASSERT_TRUE(parsed) << text;
+    for (const Size size : {Size{240, 160}, Size{1, 1}, Size{2147483647, 1000000000}}) {
+      const auto name = parsed->expand(from, scaled("120"), size);
+      ASSERT_TRUE(name) << text;
+      EXPECT_TRUE(parsed->may_make(*name, from, scaled("120"))) << *name;
+      EXPECT_FALSE(parsed->may_make(*name + "x", from, scaled("120"))) << *name;
+      EXPECT_FALSE(parsed->may_make("x" + *name, from, scaled("120"))) << *name;
+      EXPECT_FALSE(parsed->may_make("../" + *name, from, scaled("120"))) << *name;
+    }
+  }
+  const NameTemplate sized = *NameTemplate::parse("{dir}/{stem}_{width}x{height}.{ext}");
+  for (const char* name :
+       {"2024/a.b_x1.png", "2024/a.b_01x1.png", "2024/a.b_12345678901x1.png", "2024/a.b_-1x1.png",
+        "2024/a.b_1/2x1.png", "2024/a.c_1x1.png", "2025/a.b_1x1.png", ""}) {
+    EXPECT_FALSE(sized.may_make(name, from, scaled("120"))) << name;
+  }
+  EXPECT_FALSE(NameTemplate().may_make("2024/a.b-120.png", from, scaled("140")));
+}
+
+TEST(NameTemplate, ANameOfLabdaysOwnIsRefusedInAnyCase) {
+  for (const char* name : {".labday", ".labday-tmp-1", ".LabDay/journal-0", ".LABDAYx"}) {
+    const std::string text = std::string(name) + "/{stem}";
+    EXPECT_NE(expanded(text.c_str(), source("a.jpg")).find("keeps for itself"), std::string::npos) << name;
+  }
+  EXPECT_EQ(expanded("labday/{stem}", source("a.jpg")), "labday/a");
+}
+
 TEST(NameTemplate, TheDefaultMirrorsTheFolders) {
   const NameTemplate standard;
   EXPECT_EQ(*standard.expand(source("photos/2024/may/a.b.jpg", "2024/may"), scaled("12.5"), {}),

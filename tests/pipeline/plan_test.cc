@@ -67,6 +67,21 @@ TEST(CheckTargets, ARenditionWantedTwiceCollidesWithItself) {
   EXPECT_EQ(check_targets(job).error().code, ErrorCode::collision);
 }
 
+TEST(CheckTargets, NamesThatDifferByCaseCollideWhereTheFileSystemFoldsIt) {
+  const Job job = job_of({"x/Strand.jpg", "y/b.jpg", "z/STRAND.png"});
+  const auto checked = [&](NameFolding folding) {
+    return check_targets(
+        job, whole_sources(job), {}, [](const std::string&) {}, folding);
+  };
+  EXPECT_TRUE(checked(NameFolding::exact));
+  const auto folded = checked(NameFolding::cases);
+  ASSERT_FALSE(folded);
+  EXPECT_EQ(folded.error().code, ErrorCode::collision);
+  for (const char* part : {"x/Strand.jpg", "z/STRAND.png", "folds case"}) {
+    EXPECT_NE(folded.error().detail.find(part), std::string::npos) << folded.error().detail;
+  }
+}
+
 TEST(CheckTargets, AnExistingTargetIsAnErrorOnlyWhereTheJobSaysSo) {
   const TempFolder out;
   out.write("a-120.png", "there");

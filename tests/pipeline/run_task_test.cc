@@ -103,7 +103,8 @@ TEST_F(RunTask, MakesTheSliceThatTheTaskIs) {
 
 TEST_F(RunTask, RendersPixelsThatTheModeHasAlreadyAndReadsNothing) {
   TaskResult loading;
-  const auto decoded = load_source(job_, job_.sources[0], io_, loading);
+  MemoryPass pass;
+  const auto decoded = load_source(job_, job_.sources[0], io_, loading, nullptr, {}, pass);
   ASSERT_TRUE(decoded);
   EXPECT_EQ(loading.bytes_read, io_.sources["p/a.png"].size());
   run();

@@ -140,6 +140,39 @@ TEST(AsyncPermits, AreNeverMoreThanThereAreAndGoToThoseWhoCameFirst) {
   }
 }
 
+TEST(AsyncPermits, SeveralAtOnceWaitTheirTurnAndAreNeverMoreThanThereAre) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    ManualScheduler scheduler(seed);
+    constexpr std::size_t kCount = 10;
+    AsyncPermits permits(scheduler, kCount);
+    std::size_t out = 0;
+    std::size_t most = 0;
+    int running = 0;
+    int most_running = 0;
+    std::vector<int> ended;
+    const auto limited = [&](int number) -> Async<void> {
+      const std::size_t count = 1 + static_cast<std::size_t>(number * 7 % 10);
+      const AsyncPermits::Permit permit = co_await permits.acquire(count);
+      out += count;
+      most = std::max(most, out);
+      Async<void> work = worker(scheduler, running, most_running, ended, number);
+      co_await work;
+      out -= count;
+    };
+    const auto parent = [&]() -> Async<void> {
+      AsyncGroup group(scheduler);
+      for (int i = 0; i < 30; ++i) group.spawn(limited(i));
+      co_await group.join();
+    };
+    EXPECT_TRUE(scheduler.run(parent()));
+    EXPECT_EQ(ended.size(), 30U);
+    EXPECT_LE(most, kCount);
+    EXPECT_LE(permits.most_out(), kCount);
+    EXPECT_GE(permits.most_out(), most);
+    EXPECT_GT(most_running, 1) << "those that fit go on side by side";
+  }
+}
+
 TEST(AsyncPermits, APermitThatIsMovedIsGivenBackOnce) {
   ManualScheduler scheduler(1);
   AsyncPermits permits(scheduler, 1);

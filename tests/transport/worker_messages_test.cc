@@ -40,6 +40,7 @@ TaskResult task_result() {
   record.cpu = {Nanoseconds(1), Nanoseconds(2), Nanoseconds(3),
                 Nanoseconds(4), Nanoseconds(5), Nanoseconds(6)};
   record.handing = Nanoseconds(7);
+  record.waiting = Nanoseconds(70);
   record.bytes_handed = 8;
   record.worker = 9;
   result.errors = {{Stage::decode, ErrorCode::corrupt, "a.jpg", "what"},
@@ -51,13 +52,17 @@ std::vector<Bytes> every_message() {
   Job job;
   job.renditions.resize(2);
   job.output_folder = "out";
-  return {to_wire(HelloMessage{}),
-          to_wire(PixelsMessage{5, PixelsHeader{{3, 2}, PixelFormat::l, 0, 1}}),
-          to_wire(PixelsMessage{5, std::nullopt}),
-          to_wire(ResultMessage{8, task_result()}),
-          to_wire(JobMessage{job}),
-          to_wire(task_message()),
-          to_wire(ReleaseMessage{})};
+  return {
+      to_wire(HelloMessage{}),
+      to_wire(PixelsMessage{5, PixelsHeader{{3, 2}, PixelFormat::l, 0, 1}}),
+      to_wire(PixelsMessage{5, std::nullopt}),
+      to_wire(ResultMessage{8, task_result()}),
+      to_wire(JobMessage{job}),
+      to_wire(task_message()),
+      to_wire(RequestMessage{8, RequestMessage::Kind::create, 9, "a/\xff.png", {10, 11}}),
+      to_wire(ReplyMessage{1, true, std::nullopt}),
+      to_wire(ReplyMessage{0, false, Error{Stage::write, ErrorCode::exists, "a.png", "it is there already"}}),
+      to_wire(ReleaseMessage{})};
 }
 
 TEST(WorkerMessages, ATaskComesThroughWhole) {
@@ -71,6 +76,23 @@ TEST(WorkerMessages, ATaskComesThroughWhole) {
   EXPECT_TRUE(task.retry && task.share);
   EXPECT_EQ(task.min_shared_bytes, expected.min_shared_bytes);
   EXPECT_EQ(task.pixels, expected.pixels);
+}
+
+TEST(WorkerMessages, ARequestAndItsReplyComeThroughWhole) {
+  const RequestMessage request{8, RequestMessage::Kind::publish, 9, "a/\xff.png", {10, 11}};
+  const auto asked = worker_message_from_wire(to_wire(request));
+  ASSERT_TRUE(asked);
+  EXPECT_EQ(std::get<RequestMessage>(*asked), request);
+  const auto replied = parent_message_from_wire(
+      to_wire(ReplyMessage{7, true, Error{Stage::write, ErrorCode::no_space, "a.png", "why"}}));
+  ASSERT_TRUE(replied);
+  const auto& reply = std::get<ReplyMessage>(*replied);
+  EXPECT_EQ(reply.number, 7U);
+  EXPECT_TRUE(reply.hashed);
+  ASSERT_TRUE(reply.error);
+  EXPECT_EQ(reply.error->code, ErrorCode::no_space);
+  EXPECT_EQ(reply.error->path, "a.png");
+  EXPECT_EQ(reply.error->detail, "why");
 }
 
 TEST(WorkerMessages, AResultComesThroughWhole) {
@@ -114,7 +136,7 @@ TEST(WorkerMessages, EachIsUnderstoodByTheOtherSideOnly) {
     EXPECT_NE(by_parent, by_worker);
     ++understood;
   }
-  EXPECT_EQ(understood, 7U);
+  EXPECT_EQ(understood, 10U);
 }
 
 TEST(WorkerMessages, AnotherVersionOfTheProtocolIsRefused) {
