@@ -1,16 +1,19 @@
 #include "cli/json_file.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <climits>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 
 #include "base/unique_fd.h"
+#include "pipeline/temporaries.h"
 
 namespace labday {
 namespace {
@@ -45,6 +48,14 @@ bool write_all(int fd, const std::string& text) {
   return true;
 }
 
+/// What earlier runs left there when they were killed.
+void sweep_once(const std::string& folder) {
+  static std::optional<std::string> swept;
+  if (swept == folder) return;
+  swept = folder;
+  sweep_temporaries(folder.empty() ? "." : folder, {}, {}, {});
+}
+
 }  // namespace
 
 bool replaceable(const std::string& path) {
@@ -65,11 +76,14 @@ Result<void> replace_file(const std::string& path, const std::string& text) {
   const std::optional<std::string> target = resolved(path);
   if (!target) return failed(ENOENT);
   const mode_t mode = mode_for(*target);
-  std::string temporary = folder_of(*target) + ".labday-json-XXXXXX";
-  const UniqueFd fd(::mkstemp(temporary.data()));
+  const std::string folder = folder_of(*target);
+  sweep_once(folder);
+  static std::uint64_t number = 0;
+  const std::string temporary = folder + temporary_name(this_writer(), number++);
+  const UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!fd) return failed(errno);
-  // Round by round is often enough for a crash of labday; a crash of the machine may cost the last rounds.
-  const bool written = write_all(fd.get(), text) && ::fchmod(fd.get(), mode) == 0 &&
+  // Synced, so that after a power cut it is the old file or the new one, and neither is empty.
+  const bool written = write_all(fd.get(), text) && ::fchmod(fd.get(), mode) == 0 && ::fsync(fd.get()) == 0 &&
                        ::rename(temporary.c_str(), target->c_str()) == 0;
   if (written) return {};
   const int error_number = errno;

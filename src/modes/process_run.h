@@ -27,6 +27,7 @@ class ProcessRun {
 
   void wait();
   void take_in(WorkerLink& worker);
+  void pardon_pauses();
   void end_the_slow();
   void bury(WorkerLink& worker, WorkerLink::State state);
   void put_back_what_it_owed(WorkerLink& worker, const std::string& how, bool timed_out);
@@ -50,6 +51,7 @@ class ProcessRun {
   int deaths_before_greeting_ = 0;  // in a row
   bool cancelled_ = false;
   Clock::time_point cancelled_at_{};
+  Clock::time_point looked_at_ = Clock::now();  // the workers, last
   std::optional<Error> broken_;
 };
 

@@ -101,6 +101,11 @@ bool WorkerLink::accept(WorkerMessage message, UniqueFd descriptor,
   return true;
 }
 
+void WorkerLink::drop_pixels() {
+  sender_ = FrameSender();
+  owed_.clear();
+}
+
 ChildExit WorkerLink::reap() {
   worker_.process().kill();
   return worker_.process().wait();
