@@ -176,7 +176,9 @@ Result<ChildProcess> ChildProcess::start(const ChildCommand& command) {
 }
 
 Result<ChildProcess> ChildProcess::fork_here(FunctionRef<int()> body) {
-  if (const int threads = thread_count(); threads != 1) {
+  const int threads = thread_count();
+  if (threads < 0) return fail(system_error(Stage::plan, errno, {}, "cannot start a process"));
+  if (threads != 1) {
     return fail(Stage::plan, ErrorCode::internal, {},
                 fmt::format("a process with {} threads must not fork", threads));
   }
