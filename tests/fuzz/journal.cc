@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <map>
@@ -37,7 +38,8 @@ Found scan_in_pieces(ByteView input, std::size_t most) {
 /// An output folder with this as its only journal; one for all runs.
 std::string folder_with(ByteView journal) {
   static const std::string folder = [] {
-    std::string pattern = "/tmp/labday-fuzz-XXXXXX";
+    std::string pattern =
+        ::access("/dev/shm", W_OK) == 0 ? "/dev/shm/labday-fuzz-XXXXXX" : "/tmp/labday-fuzz-XXXXXX";
     require(::mkdtemp(pattern.data()) != nullptr, "no folder");
     require(::mkdir((pattern + "/.labday").c_str(), 0700) == 0, "no folder");
     return pattern;
