@@ -28,9 +28,11 @@ constexpr std::array<CodeText, kErrorCodeCount> kCodes{{
     {"unsupported", "Convert it to an 8-bit JPEG or a PNG first"},
     {"over_limit", "Raise the limit if you trust the file"},
     {"exists", "Use --on-exists skip or replace, or another output folder"},
+    {"linked_folder", "Put a folder in place of the link, or name as -o the folder that it leads to"},
     {"collision", "Use a --name that tells them apart: {source} keeps the extension, {dir} the folder"},
-    {"no_space", "Free some space, then run again with --on-exists skip"},
+    {"no_space", "Free some space, then run again with --on-exists skip, or with --resume as before"},
     {"out_of_memory", "Use fewer workers, or smaller renditions"},
+    {"too_many_files", "Raise the limit on open files (ulimit -n), or use fewer workers"},
     {"io", "Check the disk and the file system"},
     {"cancelled", "Run again with --on-exists skip to do the rest"},
     {"worker_died", "Run again with fewer workers; if this file ends a worker each time, please report it"},
@@ -59,6 +61,9 @@ ErrorCode code_of(int error_number) {
     case ENOSPC:
     case EDQUOT:
       return ErrorCode::no_space;
+    case EMFILE:
+    case ENFILE:
+      return ErrorCode::too_many_files;
     case ENOMEM:
       return ErrorCode::out_of_memory;
     default:

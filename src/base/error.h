@@ -24,9 +24,11 @@ enum class ErrorCode : std::uint8_t {
   unsupported,        // valid, but a variant that labday does not decode
   over_limit,         // larger than a limit allows
   exists,             // the target is there already
+  linked_folder,      // a link where a folder of the output was wanted
   collision,          // two renditions would be written to one path
   no_space,           // the disk or quota is full
   out_of_memory,      // an allocation was refused
+  too_many_files,     // no more may be open at the same time
   io,                 // any other failure of the system
   cancelled,          // the job was stopped before this was done
   worker_died,        // the process that had the task ended before it was done, twice
@@ -35,7 +37,7 @@ enum class ErrorCode : std::uint8_t {
   usage,              // a value on the command line makes no sense
   internal,           // a defect of labday
 };
-inline constexpr int kErrorCodeCount = 20;
+inline constexpr int kErrorCodeCount = 22;
 
 [[nodiscard]] std::string_view name(Stage stage);
 [[nodiscard]] std::string_view name(ErrorCode code);

@@ -33,13 +33,18 @@ struct ResolvedMode {
 };
 
 /// What `--mode auto` means: what was fastest in an experiment like this job, on this machine; else threads,
-/// where they can help. Resolved here, so that no mode is special to a layer.
+/// where they can help; where tasks are to be ended that take too long, of the modes that can. Resolved here,
+/// so that no mode is special to a layer.
 ResolvedMode choose_mode(const Job& job, Grain grain, int workers, bool no_history) {
   const bool confined = job.sandbox == Sandbox::required;
-  const std::string rule = confined ? "multiprocessing-pool" : workers > 1 ? "threads" : "blocking";
+  const bool ends_tasks = job.limits.task_milliseconds != 0;
+  const std::string rule = confined || ends_tasks ? "multiprocessing-pool"
+                           : workers > 1          ? "threads"
+                                                  : "blocking";
   const auto usable = [&](const std::string& text) {
     const auto spec = ModeSpec::parse(text);
     if (!spec || !spec->info->unavailable().empty() || !check_sandbox(*spec, job.sandbox)) return false;
+    if (ends_tasks && !spec->info->ends_tasks) return false;
     const auto own = spec->workers(workers);
     return own && *own <= workers;
   };

@@ -11,6 +11,7 @@
 #include "pipeline/journal.h"
 #include "pipeline/plan.h"
 #include "pipeline/posix_io.h"
+#include "report/resize_console.h"
 
 namespace labday {
 namespace {
@@ -99,6 +100,7 @@ Result<void> ResizeRun::prepare(const std::string& output_folder) {
   if (options_.resume) {
     auto index = JournalIndex::load(output_folder);
     if (!index) return fail(std::move(index.error()));
+    for (const std::string& journal : index->damaged()) line_.message(damaged_journal_text(journal));
     dead = index->dead();
     alive = index->alive();
     index_.emplace(std::move(*index));

@@ -24,6 +24,9 @@ constexpr int kMostDeathsBeforeGreeting = 5;
 // Workers look at the wish to stop between steps of a few milliseconds, but for decoding. Who asked to stop
 // shall not wait for a second.
 constexpr Nanoseconds kTimeToStop = std::chrono::milliseconds(700);
+// Looking at the workers less often than this is a pause: this process was stopped (Ctrl-Z stops the workers
+// as well), or waited for whoever reads its output.
+constexpr Nanoseconds kLongestLook = std::chrono::milliseconds(200);
 
 std::vector<std::uint32_t> order_of(const Job& job, std::span<const Task> tasks, bool in_order) {
   if (!in_order) return largest_first_by_source(job, tasks);
@@ -65,6 +68,7 @@ Result<void> ProcessRun::execute() {
     if (cancel_.requested() && !cancelled_) stop_by_cancel();
     hand_out();
     if (delivered_ < tasks_.size()) wait();
+    pardon_pauses();
     end_the_slow();
     deliver_arrived();
     admit();
@@ -250,6 +254,15 @@ void ProcessRun::take_in(WorkerLink& worker) {
   if (state != WorkerLink::State::alive) bury(worker, state);
 }
 
+/// Time in which this process did not look is not held against the workers.
+void ProcessRun::pardon_pauses() {
+  const Clock::time_point now = Clock::now();
+  const Nanoseconds pause = now - std::exchange(looked_at_, now) - kLongestLook;
+  if (pause <= Nanoseconds{0}) return;
+  for (const auto& worker : team_.workers_) worker->pardon(pause);
+  if (cancelled_) cancelled_at_ = std::min(cancelled_at_ + pause, now);
+}
+
 /// Ends the workers that have been at one task for longer than it may take, or than a cancelled job may.
 void ProcessRun::end_the_slow() {
   const std::chrono::milliseconds limit(team_.job_.limits.task_milliseconds);
@@ -264,6 +277,12 @@ void ProcessRun::end_the_slow() {
   for (;;) {
     const auto slow = std::find_if(team_.workers_.begin(), team_.workers_.end(), is_slow);
     if (slow == team_.workers_.end()) return;
+    // Its answer may be there by now.
+    WorkerLink& worker = **slow;
+    const std::size_t owed = worker.owed().size();
+    const std::size_t workers = team_.workers_.size();
+    take_in(worker);
+    if (team_.workers_.size() < workers || worker.owed().size() < owed) continue;
     (*slow)->kill();
     put_back_what_it_owed(**slow, "it was ended", !stop_all);
     team_.workers_.erase(slow);
@@ -323,9 +342,9 @@ void ProcessRun::remove_temporaries_of(const Task& task, int pid) const {
   std::set<std::string> folders;
   for (std::size_t i = task.first; i < task.last; ++i) {
     const auto name = planned_name(team_.job_, team_.job_.sources[task.source], team_.job_.renditions[i]);
-    if (name) folders.insert(team_.job_.output_folder + "/" + name->substr(0, name->rfind('/') + 1));
+    if (name) folders.insert(name->substr(0, name->rfind('/') + 1));
   }
-  for (const std::string& folder : folders) remove_temporaries(folder, pid);
+  for (const std::string& folder : folders) remove_temporaries(team_.job_.output_folder, folder, pid);
 }
 
 void ProcessRun::deliver(TaskResult result) {

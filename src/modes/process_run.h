@@ -44,6 +44,7 @@ class ProcessRun {
   void let_in(WorkerLink& worker, bool may_decode);
   [[nodiscard]] bool is_waiting(const WorkerLink& worker) const;
   [[nodiscard]] bool somebody_goes_on() const;
+  void pardon_pauses();
   void end_the_slow();
   void bury(WorkerLink& worker, WorkerLink::State state);
   void put_back_what_it_owed(WorkerLink& worker, const std::string& how, bool timed_out);
@@ -77,6 +78,7 @@ class ProcessRun {
   int deaths_before_greeting_ = 0;  // in a row
   bool cancelled_ = false;
   Clock::time_point cancelled_at_{};
+  Clock::time_point looked_at_ = Clock::now();  // the workers, last
   std::optional<Error> broken_;
 };
 

@@ -94,6 +94,7 @@ Result<WorkerLink*> ProcessTeam::start_worker(TaskQueue* queue) {
   const auto work = [&](int socket) {
     // The worker gets what it needs of these by its socket.
     if (queue != nullptr) queue->drop_pixels();
+    for (const auto& worker : workers_) worker->drop_pixels();
     cancel_.reset();
     cancel_descriptor_.reset();
     return serve_tasks(socket, [&](const Job&, std::shared_ptr<Io> brokered) -> Result<std::shared_ptr<Io>> {

@@ -119,6 +119,11 @@ bool WorkerLink::accept_result(ResultMessage message, const Receiver& to) {
   return true;
 }
 
+void WorkerLink::drop_pixels() {
+  sender_ = FrameSender();
+  owed_.clear();
+}
+
 ChildExit WorkerLink::reap() {
   worker_.process().kill();
   return worker_.process().wait();

@@ -1,6 +1,7 @@
 // One worker process as its parent sees it: what it was given, what it still owes, and the messages between.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -73,6 +74,8 @@ class WorkerLink {
   [[nodiscard]] const std::deque<Assignment>& owed() const { return owed_; }
   /// Since when it has been at the first of them, or might have been.
   [[nodiscard]] Clock::time_point first_begin() const { return first_begin_; }
+  /// It had no part of this much of the time since then, or nobody could have taken its answer.
+  void pardon(Nanoseconds time) { first_begin_ = std::min(first_begin_ + time, Clock::now()); }
   [[nodiscard]] std::size_t batches_owed() const { return batches_owed_; }
   [[nodiscard]] std::uint64_t batches_given() const { return batches_given_; }
 
@@ -94,6 +97,9 @@ class WorkerLink {
 
   /// The same while nothing is owed: takes in the greeting, and notices an end.
   [[nodiscard]] State receive_greeting();
+
+  /// In a copy of this process: lets go of the descriptors of pixels on their way to the worker or with it.
+  void drop_pixels();
 
   /// Kills the worker, which is dead but not reaped afterwards.
   void kill();

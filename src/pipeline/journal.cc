@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "pipeline/beneath.h"
 
 namespace labday {
 namespace {
@@ -43,17 +46,34 @@ Error Journal::failed(int error_number, std::string_view action) const {
   return system_error(Stage::write, error_number, fmt::format("{}/{}", path_, kJournalFolder), action);
 }
 
-Result<UniqueFd> Journal::take_a_file() const {
-  const std::string below(kJournalFolder);
-  if (::mkdirat(folder_, below.c_str(), 0777) != 0 && errno != EEXIST) {
-    return fail(failed(errno, "cannot make the journal's folder"));
+Result<UniqueFd> Journal::open_folder() const {
+  std::vector<std::string> made;
+  const std::string name = std::string(kJournalFolder) + "/";
+  auto folder = run_blocking(open_parent_steps(folder_, path_, name, Missing::make, made));
+  if (!folder) {
+    if (folder.error().code != ErrorCode::linked_folder) return fail(std::move(folder.error()));
+    return fail(Stage::write, ErrorCode::linked_folder, fmt::format("{}/{}", path_, kJournalFolder),
+                "the folder of journals is a link, and nothing is written through one");
   }
+  return std::move(*folder);
+}
+
+Result<UniqueFd> Journal::take_a_file(const WriterId& writer) const {
+  auto folder = open_folder();
+  if (!folder) return fail(std::move(folder.error()));
   for (int number = 0;; ++number) {
-    const std::string name = fmt::format("{}/{}{}", below, kJournalPrefix, number);
-    const std::string shown = fmt::format("{}/{}", path_, name);
-    UniqueFd file(
-        ::openat(folder_, name.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666));
-    if (!file) return fail(system_error(Stage::write, errno, shown, "cannot open the journal"));
+    const std::string name = fmt::format("{}{}", kJournalPrefix, number);
+    const std::string shown = fmt::format("{}/{}/{}", path_, kJournalFolder, name);
+    UniqueFd file(::openat(folder->get(), name.c_str(),
+                           O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
+                           0666));
+    struct stat status {};
+    // Something else has the name: a link, a folder, a socket, a FIFO.
+    if (!file && (errno == ELOOP || errno == EISDIR || errno == ENXIO)) continue;
+    if (!file || ::fstat(file.get(), &status) != 0) {
+      return fail(system_error(Stage::write, errno, shown, "cannot open the journal"));
+    }
+    if (!S_ISREG(status.st_mode)) continue;
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
       if (errno == EWOULDBLOCK) continue;  // a living process has it
       return fail(system_error(Stage::write, errno, shown, "cannot lock the journal"));
@@ -69,15 +89,15 @@ Result<UniqueFd> Journal::take_a_file() const {
       auto begun = write_all(file.get(), kJournalHeader.data(), kJournalHeader.size(), shown);
       if (!begun) return fail(std::move(begun.error()));
     } else if (header != kJournalHeader) {
-      continue;  // of another version: left alone
+      continue;  // of another version, or damaged: left alone
     }
-    const Bytes begin = to_wire(BeginRecord{this_writer()});
+    const Bytes begin = to_wire(BeginRecord{writer});
     auto begun = write_all(file.get(), begin.data(), begin.size(), shown);
     if (!begun) return fail(std::move(begun.error()));
     if (durable()) {
-      const UniqueFd folder(::openat(folder_, below.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      const UniqueFd journals(::openat(folder->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
       const UniqueFd parent(::openat(folder_, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-      if (!folder || ::fsync(folder.get()) != 0 || !parent || ::fsync(parent.get()) != 0) {
+      if (!journals || ::fsync(journals.get()) != 0 || !parent || ::fsync(parent.get()) != 0) {
         return fail(system_error(Stage::write, errno, shown, "cannot make the journal durable"));
       }
     }
@@ -86,16 +106,31 @@ Result<UniqueFd> Journal::take_a_file() const {
 }
 
 Result<int> Journal::descriptor() {
+  static std::atomic<std::uint32_t> turns{0};
   const std::lock_guard lock(mutex_);
-  if (file_ && owner_ == ::getpid()) return file_.get();
-  auto taken = take_a_file();
+  if (file_ && writer_.pid == ::getpid()) return file_.get();
+  WriterId writer = this_writer();
+  writer.turn = ++turns;
+  auto taken = take_a_file(writer);
   if (!taken) return fail(std::move(taken.error()));
   file_ = std::move(*taken);
-  owner_ = ::getpid();
+  writer_ = writer;
   // What a parent had collected is the parent's to write.
   collected_names_.clear();
   collected_.clear();
+  failure_.reset();
   return file_.get();
+}
+
+Result<void> Journal::begin() {
+  auto taken = descriptor();
+  if (!taken) return fail(std::move(taken.error()));
+  return {};
+}
+
+WriterId Journal::writer() const {
+  const std::lock_guard lock(mutex_);
+  return writer_;
 }
 
 Result<void> Journal::append(const JournalRecord& record) {
@@ -132,14 +167,18 @@ FileSteps<Result<void>> Journal::sync_steps(std::uint64_t appended) {
   int file = -1;
   {
     const std::lock_guard lock(mutex_);
+    if (failure_) co_return fail(*failure_);
     if (synced_ >= appended) co_return Result<void>();  // another one's sync did it
     covered = appended_;
     file = file_.get();
   }
   const FileCall sync = journal_call(FileCall::Kind::sync, file);
   const FileAnswer synced = co_await sync;
-  if (synced < 0) co_return fail(failed(static_cast<int>(-synced), "cannot make the journal durable"));
   const std::lock_guard lock(mutex_);
+  if (synced < 0 && !failure_) {
+    failure_ = failed(static_cast<int>(-synced), "cannot make the journal durable");
+  }
+  if (failure_) co_return fail(*failure_);
   synced_ = std::max(synced_, covered);
   co_return Result<void>();
 }
@@ -200,51 +239,63 @@ FileSteps<Result<void>> Journal::done_steps(const IntentRecord& intent) {
   co_return settling.take();
 }
 
-/// The folder of each name, and each folder above it that was not synced before: it may be new.
-std::set<std::string> Journal::folders_to_sync(const std::vector<std::string>& names) {
+/// The folder of each name is on the disk afterwards, and each folder above it: it may be new. What is known
+/// to be there is remembered only when it is, so that no other thread counts on a sync that may yet fail.
+FileSteps<Result<void>> Journal::sync_folders_steps(const std::vector<std::string>& names) {
   std::set<std::string> folders;
-  for (const std::string& name : names) {
-    auto slash = name.rfind('/');
-    folders.insert(slash == std::string::npos ? "." : name.substr(0, slash));
-    while (slash != std::string::npos && slash > 0) {
-      if (!synced_ancestors_.insert(name.substr(0, slash)).second) break;
-      slash = name.rfind('/', slash - 1);
+  std::set<std::string> ancestors;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const std::string& name : names) {
+      auto slash = name.rfind('/');
       folders.insert(slash == std::string::npos ? "." : name.substr(0, slash));
+      while (slash != std::string::npos && slash > 0) {
+        const std::string folder = name.substr(0, slash);
+        if (synced_ancestors_.contains(folder) || !ancestors.insert(folder).second) break;
+        slash = name.rfind('/', slash - 1);
+        folders.insert(slash == std::string::npos ? "." : name.substr(0, slash));
+      }
     }
   }
+  for (const std::string& folder : folders) {
+    FileCall open = journal_call(FileCall::Kind::open, folder_);
+    open.path = folder.c_str();
+    open.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
+    const FileAnswer opened = co_await open;
+    FileAnswer synced = opened;
+    if (opened >= 0) {
+      const FileCall sync = journal_call(FileCall::Kind::sync, static_cast<int>(opened));
+      synced = co_await sync;
+      const FileCall close = journal_call(FileCall::Kind::close, static_cast<int>(opened));
+      co_await close;
+    }
+    if (synced < 0) {
+      co_return fail(failed(static_cast<int>(-synced), "cannot make the folder of a rendition durable"));
+    }
+  }
+  const std::lock_guard lock(mutex_);
   if (synced_ancestors_.size() > kMostAncestors) synced_ancestors_.clear();
-  return folders;
+  synced_ancestors_.merge(ancestors);
+  co_return Result<void>();
 }
 
 FileSteps<Result<void>> Journal::settle_steps() {
-  std::set<std::string> folders;
+  std::vector<std::string> names;
   Bytes records;
   {
     const std::lock_guard lock(mutex_);
     if (failure_) co_return fail(*failure_);
     if (collected_names_.empty()) co_return Result<void>();
-    folders = folders_to_sync(collected_names_);
-    collected_names_.clear();
+    names = std::exchange(collected_names_, {});
     records = std::exchange(collected_, Bytes());
   }
-  FileAnswer synced = 0;
-  for (const std::string& folder : folders) {
-    FileCall open = journal_call(FileCall::Kind::open, folder_);
-    open.path = folder.c_str();
-    open.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-    const FileAnswer opened = co_await open;
-    synced = opened;
-    if (opened < 0) break;
-    const FileCall sync = journal_call(FileCall::Kind::sync, static_cast<int>(opened));
-    synced = co_await sync;
-    const FileCall close = journal_call(FileCall::Kind::close, static_cast<int>(opened));
-    co_await close;
-    if (synced < 0) break;
+  auto syncing_folders = sync_folders_steps(names);
+  while (const FileCall* call = syncing_folders.wanted()) {
+    const FileCall step = *call;
+    syncing_folders.answer(co_await step);
   }
-  Result<void> settled;
-  if (synced < 0) {
-    settled = fail(failed(static_cast<int>(-synced), "cannot make the folder of a rendition durable"));
-  } else {
+  Result<void> settled = syncing_folders.take();
+  if (settled) {
     auto appending = append_steps(records);
     while (const FileCall* call = appending.wanted()) {
       const FileCall step = *call;
@@ -267,7 +318,7 @@ FileSteps<Result<void>> Journal::settle_steps() {
   }
   if (!settled) {
     const std::lock_guard lock(mutex_);
-    failure_ = settled.error();
+    if (!failure_) failure_ = settled.error();
   }
   co_return settled;
 }

@@ -37,6 +37,13 @@ class Journal {
   Journal(std::string output_folder, int folder_descriptor, Journalling journalling)
       : path_(std::move(output_folder)), folder_(folder_descriptor), journalling_(journalling) {}
 
+  /// Takes a file and its lock where this process has none yet, blocking. To be called before anything is
+  /// made that others may take for what a dead process left.
+  [[nodiscard]] Result<void> begin();
+
+  /// Who this process is to other runs, once it has begun.
+  [[nodiscard]] WriterId writer() const;
+
   /// To be awaited before the file of `intent` gets its name; it borrows `intent`.
   [[nodiscard]] FileSteps<Result<void>> intent_steps(const IntentRecord& intent);
 
@@ -46,8 +53,9 @@ class Journal {
   /// To be awaited where it did not get it.
   [[nodiscard]] FileSteps<Result<void>> withdraw_steps(const IntentRecord& intent);
 
-  /// Writes the records of done that were only collected so far, and makes them durable; an error also where
-  /// that failed before.
+  /// Writes the records of done that were only collected so far, and makes them durable. Where anything could
+  /// not be made durable, this and all that follows is an error: the system may have dropped what it could
+  /// not write, and would call the next attempt a success.
   [[nodiscard]] FileSteps<Result<void>> settle_steps();
 
   /// Appends a record of another kind at once, blocking.
@@ -57,24 +65,25 @@ class Journal {
 
  private:
   [[nodiscard]] Result<int> descriptor();
-  [[nodiscard]] Result<UniqueFd> take_a_file() const;
+  [[nodiscard]] Result<UniqueFd> take_a_file(const WriterId& writer) const;
+  [[nodiscard]] Result<UniqueFd> open_folder() const;
   [[nodiscard]] FileSteps<Result<void>> append_steps(const Bytes& bytes);
   [[nodiscard]] FileSteps<Result<void>> sync_steps(std::uint64_t appended);
-  [[nodiscard]] std::set<std::string> folders_to_sync(const std::vector<std::string>& names);
+  [[nodiscard]] FileSteps<Result<void>> sync_folders_steps(const std::vector<std::string>& names);
   [[nodiscard]] Error failed(int error_number, std::string_view action) const;
 
   const std::string path_;
   const int folder_;
   const Journalling journalling_;
-  std::mutex mutex_;  // for all that follows
+  mutable std::mutex mutex_;  // for all that follows
   UniqueFd file_;
-  int owner_ = 0;  // the process that took file_
+  WriterId writer_;  // the process that took file_
   std::uint64_t appended_ = 0;
   std::uint64_t synced_ = 0;
   std::vector<std::string> collected_names_;
   Bytes collected_;
-  std::set<std::string> synced_ancestors_;
-  std::optional<Error> failure_;  // of settle_steps()
+  std::set<std::string> synced_ancestors_;  // folders whose names are on the disk
+  std::optional<Error> failure_;            // to make something durable
 };
 
 }  // namespace labday

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,12 +14,12 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/beneath.h"
 #include "pipeline/journal.h"
 
 namespace labday {
 namespace {
 
-constexpr std::uint64_t kRecordsToForget = 50'000;
 constexpr std::size_t kMostPending = 10'000;
 
 JournalEntry entry_of(const IntentRecord& intent, JournalEntry::Kind kind) {
@@ -42,18 +44,37 @@ JournalEntry entry_of(const DoneRecord& done) {
   return entry;
 }
 
-Result<std::vector<std::string>> journal_names(const std::string& folder) {
+/// The folder of journals, and the names in it; without the folder there are none.
+struct JournalFolder {
+  UniqueFd descriptor;
   std::vector<std::string> names;
-  const std::unique_ptr<DIR, int (*)(DIR*)> handle(::opendir(folder.c_str()), ::closedir);
-  if (handle == nullptr) {
-    if (errno == ENOENT) return names;
-    return fail(system_error(Stage::plan, errno, folder, "cannot open the folder of journals"));
+};
+
+Result<JournalFolder> open_journals(const std::string& output_folder, const std::string& shown) {
+  JournalFolder journals;
+  if (::access(output_folder.c_str(), F_OK) != 0 && errno == ENOENT) return journals;
+  auto folder = open_beneath(output_folder, kJournalFolder);
+  if (!folder) {
+    if (folder.error().code == ErrorCode::not_found) return journals;
+    folder.error().stage = Stage::plan;
+    return fail(std::move(folder.error()));
   }
+  journals.descriptor = std::move(*folder);
+  const auto failed = [&] {
+    return fail(system_error(Stage::plan, errno, shown, "cannot list the folder of journals"));
+  };
+  UniqueFd readable(::openat(journals.descriptor.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!readable) return failed();
+  const std::unique_ptr<DIR, int (*)(DIR*)> handle(::fdopendir(readable.get()), ::closedir);
+  if (handle == nullptr) return failed();
+  (void)readable.release();
   while (const dirent* entry = ::readdir(handle.get())) {
-    if (std::string_view(entry->d_name).starts_with(kJournalPrefix)) names.emplace_back(entry->d_name);
+    if (std::string_view(entry->d_name).starts_with(kJournalPrefix)) {
+      journals.names.emplace_back(entry->d_name);
+    }
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  std::sort(journals.names.begin(), journals.names.end());
+  return journals;
 }
 
 }  // namespace
@@ -64,19 +85,37 @@ class JournalIndex::Reader {
   Reader(JournalIndex& index, const std::string& folder, std::size_t memory)
       : index_(index), sort_(folder, memory) {}
 
-  Result<void> read(const std::string& path) {
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!file) return fail(system_error(Stage::plan, errno, path, "cannot open the journal"));
+  Result<void> read(int folder, const std::string& name, const std::string& path) {
+    // O_NONBLOCK: who plants a FIFO under this name shall not have us wait for its writer.
+    const UniqueFd file(
+        ::openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    struct stat status {};
+    const bool is_link = !file && errno == ELOOP;
+    if (!file && errno == ENOENT) return {};  // gone since
+    if (!is_link && (!file || ::fstat(file.get(), &status) != 0)) {
+      return fail(system_error(Stage::plan, errno, path, "cannot open the journal"));
+    }
+    if (is_link || !S_ISREG(status.st_mode)) {
+      index_.damaged_.push_back(path);
+      return {};
+    }
     // Held: whoever wrote last is alive. It looks free for a moment to those who come meanwhile, and if they
     // look while this has it they take another file; neither does harm.
     const bool held = ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    auto mapping = FileMapping::map(file.get(), path);
-    if (!mapping) return fail(std::move(mapping.error()));
-    std::uint64_t records = 0;
+    reach_ = reach_of(file.get());
     Result<void> kept;
     last_writer_.reset();
-    auto scan = scan_journal(mapping->bytes(), [&](JournalRecord record) {
-      if (++records % kRecordsToForget == 0) mapping->forget();
+    std::uint64_t offset = 0;
+    const auto input = [&](std::span<std::uint8_t> buffer) -> Result<std::size_t> {
+      ssize_t got = 0;
+      do {
+        got = ::pread(file.get(), buffer.data(), buffer.size(), static_cast<off_t>(offset));
+      } while (got < 0 && errno == EINTR);
+      if (got < 0) return fail(system_error(Stage::plan, errno, path, "cannot read the journal"));
+      offset += static_cast<std::uint64_t>(got);
+      return static_cast<std::size_t>(got);
+    };
+    auto scan = scan_journal(input, [&](JournalRecord record) {
       if (kept) kept = std::visit([&](auto& r) { return take(r); }, record);
     });
     if (!scan) {
@@ -85,7 +124,7 @@ class JournalIndex::Reader {
     }
     if (kept) kept = give_up_pending();
     end_writer(held);
-    index_.damaged_bytes_ += scan->damaged_bytes;
+    if (scan->damaged_header) index_.damaged_.push_back(path);
     return kept;
   }
 
@@ -140,7 +179,7 @@ class JournalIndex::Reader {
     if (!last_writer_) return;
     if (alive) {
       index_.alive_.insert(*last_writer_);
-    } else if (life_of(*last_writer_) == Life::unknown) {
+    } else if (life_of(*last_writer_, reach_) == Life::unknown) {
       index_.dead_.insert(*last_writer_);
     }
     last_writer_.reset();
@@ -150,17 +189,18 @@ class JournalIndex::Reader {
   ExternalSort<JournalEntry> sort_;
   std::unordered_map<std::uint64_t, JournalEntry> pending_;  // intents that were not done yet, by their link
   std::optional<WriterId> last_writer_;
+  Reach reach_ = Reach::machines;  // of the journal
 };
 
 Result<JournalIndex> JournalIndex::load(const std::string& output_folder, std::size_t memory) {
   const std::string folder = output_folder + "/" + std::string(kJournalFolder);
-  auto names = journal_names(folder);
-  if (!names) return fail(std::move(names.error()));
+  auto journals = open_journals(output_folder, folder);
+  if (!journals) return fail(std::move(journals.error()));
   JournalIndex index;
   Reader reader(index, folder, memory);
-  for (const std::string& name : *names) {
-    if (auto read = reader.read(fmt::format("{}/{}", folder, name)); !read)
-      return fail(std::move(read.error()));
+  for (const std::string& name : journals->names) {
+    auto read = reader.read(journals->descriptor.get(), name, fmt::format("{}/{}", folder, name));
+    if (!read) return fail(std::move(read.error()));
   }
   if (auto finished = reader.finish(); !finished) return fail(std::move(finished.error()));
   return index;

@@ -7,6 +7,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "pipeline/external_sort.h"
@@ -43,7 +44,7 @@ class JournalIndex {
   static constexpr std::size_t kDefaultMemory = std::size_t{64} << 20;
 
   /// Reads what is there now; a folder without journals is an empty index. An error where one cannot be read,
-  /// or is of another version.
+  /// or is of another version, and linked_folder where their folder is a link.
   [[nodiscard]] static Result<JournalIndex> load(const std::string& output_folder,
                                                  std::size_t memory = kDefaultMemory);
 
@@ -58,7 +59,9 @@ class JournalIndex {
   [[nodiscard]] const std::set<WriterId>& dead() const { return dead_; }
   [[nodiscard]] const std::set<WriterId>& alive() const { return alive_; }
 
-  [[nodiscard]] std::uint64_t damaged_bytes() const { return damaged_bytes_; }
+  /// Paths of journals whose header is damaged: what they record was read as far as it is whole. And of what
+  /// has a journal's name but is no file: it was passed over.
+  [[nodiscard]] const std::vector<std::string>& damaged() const { return damaged_; }
 
   /// Gives back memory that look-ups have cost.
   void forget() const { entries_.forget(); }
@@ -70,7 +73,7 @@ class JournalIndex {
   std::map<std::string, QuarantineRecord> quarantined_;
   std::set<WriterId> dead_;
   std::set<WriterId> alive_;
-  std::uint64_t damaged_bytes_ = 0;
+  std::vector<std::string> damaged_;
 };
 
 }  // namespace labday

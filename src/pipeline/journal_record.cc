@@ -24,6 +24,7 @@ void hash_fields(Archive& a, H& hash) {
 template <class Archive, class R>
 void begin_fields(Archive& a, R& r) {
   a(r.writer.pid), a(r.writer.start), a(r.writer.host), a(r.writer.boot), a(r.writer.space);
+  a(r.writer.turn);
 }
 
 template <class Archive, class R>
@@ -115,6 +116,55 @@ std::size_t bytes_to_next_mark(ByteView bytes) {
   return bytes.size();
 }
 
+enum class HeaderFound : std::uint8_t { this_version, another_version, none };
+
+HeaderFound header_at_front(ByteView content) {
+  const std::string_view front(reinterpret_cast<const char*>(content.data()),
+                               std::min(content.size(), 2 * kJournalHeader.size()));
+  if (front.substr(0, kJournalHeader.size()) == kJournalHeader.substr(0, front.size())) {
+    return HeaderFound::this_version;
+  }
+  static constexpr std::string_view kBegin = kJournalHeader.substr(0, kJournalHeader.rfind(' ') + 1);
+  const auto end = front.find('\n');
+  if (!front.starts_with(kBegin) || end == std::string_view::npos || end == kBegin.size()) {
+    return HeaderFound::none;
+  }
+  const std::string_view version = front.substr(kBegin.size(), end - kBegin.size());
+  const bool number = version.find_first_not_of("0123456789") == std::string_view::npos;
+  return number ? HeaderFound::another_version : HeaderFound::none;
+}
+
+/// What follows in a journal: the rest of it, or at least as much as the largest record has.
+class Window {
+ public:
+  explicit Window(JournalInput input) : input_(input), buffer_(kSize) {}
+
+  [[nodiscard]] Result<ByteView> view() {
+    if (end_ - begin_ < kFrame + kMaxRecordPayload && !over_) {
+      std::copy(buffer_.data() + begin_, buffer_.data() + end_, buffer_.data());
+      end_ -= std::exchange(begin_, 0);
+      while (end_ < kSize && !over_) {
+        const auto got = input_(std::span(buffer_).subspan(end_));
+        if (!got) return fail(got.error());
+        end_ += *got;
+        over_ = *got == 0;
+      }
+    }
+    return ByteView(buffer_).subspan(begin_, end_ - begin_);
+  }
+
+  void pass(std::size_t bytes) { begin_ += bytes; }
+
+ private:
+  static constexpr std::size_t kSize = 4 * (kFrame + kMaxRecordPayload);
+
+  JournalInput input_;
+  Bytes buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  bool over_ = false;
+};
+
 }  // namespace
 
 std::uint64_t link_to(const IntentRecord& intent) {
@@ -134,30 +184,48 @@ Bytes to_wire(const JournalRecord& record) {
   return bytes;
 }
 
-Result<JournalScan> scan_journal(ByteView content, FunctionRef<void(JournalRecord)> body) {
-  const std::size_t common = std::min(content.size(), kJournalHeader.size());
-  if (!std::equal(content.begin(), content.begin() + static_cast<std::ptrdiff_t>(common),
-                  kJournalHeader.begin())) {
-    return fail(Stage::plan, ErrorCode::unsupported, {},
-                "it is no journal of this version of labday (its first line should be 'labday journal 1')");
-  }
+Result<JournalScan> scan_journal(JournalInput input, FunctionRef<void(JournalRecord)> body) {
+  Window window(input);
   JournalScan scan;
-  content = content.subspan(common);
-  while (!content.empty()) {
-    const auto payload = payload_at_front(content);
+  auto content = window.view();
+  if (!content) return fail(std::move(content.error()));
+  const HeaderFound header = header_at_front(*content);
+  scan.damaged_header = header == HeaderFound::none;
+  if (header == HeaderFound::this_version) window.pass(std::min(content->size(), kJournalHeader.size()));
+  for (;;) {
+    content = window.view();
+    if (!content) return fail(std::move(content.error()));
+    if (content->empty()) break;
+    const auto payload = payload_at_front(*content);
     auto record = payload ? record_of(*payload) : std::nullopt;
-    std::size_t passed = 0;
     if (record) {
-      passed = kFrame + payload->size();
+      window.pass(kFrame + payload->size());
       ++scan.records;
       body(std::move(*record));
     } else {
-      passed = bytes_to_next_mark(content);
+      const std::size_t passed = bytes_to_next_mark(*content);
       scan.damaged_bytes += passed;
+      window.pass(passed);
     }
-    content = content.subspan(passed);
+  }
+  if (header == HeaderFound::another_version) {
+    if (scan.records == 0) {
+      return fail(Stage::plan, ErrorCode::unsupported, {},
+                  "it is a journal of another version of labday (this one's begin with 'labday journal 1')");
+    }
+    scan.damaged_header = true;
   }
   return scan;
+}
+
+Result<JournalScan> scan_journal(ByteView content, FunctionRef<void(JournalRecord)> body) {
+  const auto input = [&](std::span<std::uint8_t> buffer) -> Result<std::size_t> {
+    const std::size_t size = std::min(buffer.size(), content.size());
+    std::copy_n(content.begin(), size, buffer.begin());
+    content = content.subspan(size);
+    return size;
+  };
+  return scan_journal(input, body);
 }
 
 }  // namespace labday

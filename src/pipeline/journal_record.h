@@ -6,10 +6,12 @@
 //
 // A process may end at any byte of a record, the disk may fill up in the middle of one, and bits may flip. A
 // reader takes the records whose checksum is right and passes over everything else, looking for the next
-// mark: damage costs the record that it hits, never its neighbours.
+// mark: damage costs the record that it hits, never its neighbours. Damage to the header costs none: records
+// tell by their mark which version they are of, and another version has another mark.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -72,11 +74,16 @@ using JournalRecord = std::variant<BeginRecord, IntentRecord, DoneRecord, Quaran
 struct JournalScan {
   std::uint64_t records = 0;
   std::uint64_t damaged_bytes = 0;  // that belong to no record
+  bool damaged_header = false;      // it is not how a journal of any version begins
 };
 
-/// Calls `body` for each record of a journal's content, in order. An error where the header is not that of
-/// this version; a header that is not complete yet is an empty journal. Reads `content` but once, from front
-/// to back.
+/// Fills the buffer with what follows; says how much it was, 0 at the end.
+using JournalInput = FunctionRef<Result<std::size_t>(std::span<std::uint8_t> buffer)>;
+
+/// Calls `body` for each record of a journal, in order, in a fixed amount of memory. ErrorCode::unsupported
+/// where its header is that of another version, and so are its records; otherwise an error is the input's. A
+/// header that is not complete yet is an empty journal.
+[[nodiscard]] Result<JournalScan> scan_journal(JournalInput input, FunctionRef<void(JournalRecord)> body);
 [[nodiscard]] Result<JournalScan> scan_journal(ByteView content, FunctionRef<void(JournalRecord)> body);
 
 }  // namespace labday

@@ -1,26 +1,32 @@
 #include "pipeline/temporaries.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <mutex>
 
 #include "base/function_ref.h"
+#include "pipeline/beneath.h"
 #include "pipeline/hash.h"
 
 namespace labday {
 namespace {
 
 constexpr std::string_view kPrefix = ".labday-tmp-";
-constexpr std::size_t kPlaceDigits = 24;
+constexpr std::size_t kPlaceDigits = 32;
 constexpr std::size_t kMostVisited = 100'000;
 
 std::string content_of(const std::string& path) {
@@ -69,15 +75,22 @@ WriterId find_this_writer() {
 }
 
 /// Calls `body` for each temporary of a folder; true from it removes the file.
-std::uint64_t remove_where(const std::string& folder, FunctionRef<bool(std::string_view name)> body) {
-  DIR* const handle = ::opendir(folder.c_str());
+std::uint64_t remove_where(const std::string& output_folder, std::string_view below,
+                           FunctionRef<bool(std::string_view name, Reach reach)> body) {
+  const auto folder = open_beneath(output_folder, below);
+  if (!folder) return 0;
+  // The one that is open may only be looked up in.
+  UniqueFd readable(::openat(folder->get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!readable) return 0;
+  const Reach reach = reach_of(readable.get());
+  const std::unique_ptr<DIR, int (*)(DIR*)> handle(::fdopendir(readable.get()), ::closedir);
   if (handle == nullptr) return 0;
+  (void)readable.release();
   std::uint64_t removed = 0;
-  while (const dirent* entry = ::readdir(handle)) {
-    if (!std::string_view(entry->d_name).starts_with(kPrefix) || !body(entry->d_name)) continue;
-    if (::unlinkat(::dirfd(handle), entry->d_name, 0) == 0) ++removed;
+  while (const dirent* entry = ::readdir(handle.get())) {
+    if (!std::string_view(entry->d_name).starts_with(kPrefix) || !body(entry->d_name, reach)) continue;
+    if (::unlinkat(::dirfd(handle.get()), entry->d_name, 0) == 0) ++removed;
   }
-  ::closedir(handle);
   return removed;
 }
 
@@ -99,7 +112,7 @@ bool take_dash(std::string_view& text) {
 }  // namespace
 
 std::string WriterId::text() const {
-  return fmt::format("{}-{}-{:08x}{:08x}{:08x}", pid, start, host, boot, space);
+  return fmt::format("{}-{}-{:08x}{:08x}{:08x}{:08x}", pid, start, host, boot, space, turn);
 }
 
 std::optional<WriterId> WriterId::parse(std::string_view text) {
@@ -107,7 +120,7 @@ std::optional<WriterId> WriterId::parse(std::string_view text) {
   if (!take_number(text, writer.pid, 10) || writer.pid <= 0 || !take_dash(text)) return std::nullopt;
   if (!take_number(text, writer.start, 10) || !take_dash(text)) return std::nullopt;
   if (text.size() != kPlaceDigits) return std::nullopt;
-  for (std::uint32_t* part : {&writer.host, &writer.boot, &writer.space}) {
+  for (std::uint32_t* part : {&writer.host, &writer.boot, &writer.space, &writer.turn}) {
     std::string_view digits = text.substr(0, 8);
     if (!take_number(digits, *part, 16) || !digits.empty()) return std::nullopt;
     text.remove_prefix(8);
@@ -123,10 +136,37 @@ WriterId this_writer() {
   return writer;
 }
 
-Life life_of(const WriterId& writer) {
+Reach reach_of(int descriptor) {
+  // From linux/magic.h and the file systems' own sources; what is not listed is taken for shared.
+  static constexpr std::array<std::uint32_t, 13> kLocal{
+      0xEF53,      // ext2, ext3, ext4
+      0x58465342,  // XFS
+      0x9123683E,  // Btrfs
+      0xF2F52010,  // F2FS
+      0x2FC12FC1,  // ZFS
+      0xCA451A4E,  // bcachefs
+      0x01021994,  // tmpfs
+      0x858458F6,  // ramfs
+      0x794C7630,  // overlayfs, which writes to a local one
+      0x4D44,      // FAT
+      0x2011BAB0,  // exFAT
+      0x3153464A,  // JFS
+      0x52654973   // ReiserFS
+  };
+  struct statfs status {};
+  if (::fstatfs(descriptor, &status) != 0) return Reach::machines;
+  const auto type = static_cast<std::uint32_t>(status.f_type);
+  return std::find(kLocal.begin(), kLocal.end(), type) != kLocal.end() ? Reach::this_machine
+                                                                       : Reach::machines;
+}
+
+Life life_of(const WriterId& writer, Reach reach) {
   const WriterId self = this_writer();
   if (writer.host != self.host || writer.host == 0) return Life::unknown;
-  if (writer.boot != self.boot) return writer.boot != 0 && self.boot != 0 ? Life::dead : Life::unknown;
+  if (writer.boot != self.boot) {
+    const bool known = reach == Reach::this_machine && writer.boot != 0 && self.boot != 0;
+    return known ? Life::dead : Life::unknown;
+  }
   if (writer.space != self.space || writer.boot == 0 || writer.space == 0) return Life::unknown;
   const auto stat = process_stat(std::to_string(writer.pid));
   if (stat) return stat->start == writer.start && stat->state != 'Z' ? Life::alive : Life::dead;
@@ -146,21 +186,21 @@ std::optional<WriterId> writer_of(std::string_view name) {
   return WriterId::parse(name.substr(0, last_dash));
 }
 
-void remove_temporaries(const std::string& folder, int pid) {
+void remove_temporaries(const std::string& output_folder, std::string_view below, int pid) {
   const WriterId self = this_writer();
-  remove_where(folder, [&](std::string_view name) {
+  remove_where(output_folder, below, [&](std::string_view name, Reach) {
     const auto writer = writer_of(name);
     return writer && writer->pid == pid && writer->host == self.host && writer->boot == self.boot &&
            writer->space == self.space;
   });
 }
 
-std::uint64_t sweep_temporaries(const std::string& folder, const std::set<WriterId>& dead,
-                                const std::set<WriterId>& alive) {
-  return remove_where(folder, [&](std::string_view name) {
+std::uint64_t sweep_temporaries(const std::string& output_folder, std::string_view below,
+                                const std::set<WriterId>& dead, const std::set<WriterId>& alive) {
+  return remove_where(output_folder, below, [&](std::string_view name, Reach reach) {
     const auto writer = writer_of(name);
     if (!writer || alive.contains(*writer)) return false;
-    return dead.contains(*writer) || life_of(*writer) == Life::dead;
+    return dead.contains(*writer) || life_of(*writer, reach) == Life::dead;
   });
 }
 
@@ -170,8 +210,7 @@ void TemporarySweep::visit(std::string_view rendition_name) {
   if (visited_.contains(folder)) return;
   if (visited_.size() >= kMostVisited) visited_.clear();  // looking twice does no harm
   visited_.emplace(folder);
-  removed_ +=
-      sweep_temporaries(folder.empty() ? output_ : output_ + "/" + std::string(folder), dead_, alive_);
+  removed_ += sweep_temporaries(output_, folder, dead_, alive_);
 }
 
 }  // namespace labday

@@ -39,15 +39,27 @@ FileCall transfer(Kind kind, int descriptor, void* buffer, std::size_t size, std
   return call;
 }
 
+/// The folder that the file is in.
+int folder_of(const OutputFolder& output, const PartialFile& file) {
+  return file.folder ? file.folder.get() : output.descriptor();
+}
+
 FileCall renaming(Kind kind, int folder, const PartialFile& file, unsigned flags) {
   FileCall call = call_on(kind, folder, file.temporary, static_cast<int>(flags));
-  call.new_path = file.name.c_str();
+  call.new_path = file.final_name.c_str();
   return call;
 }
 
 tl::unexpected<Error> failed(Stage stage, FileAnswer answer, const std::string& path,
                              std::string_view action) {
   return fail(system_error(stage, static_cast<int>(-answer), path, action));
+}
+
+/// What the journal could not do, as an error of the rendition that needs it.
+tl::unexpected<Error> not_recorded(Error error, const PartialFile& file) {
+  error.detail = fmt::format("{} ({})", error.detail, error.path);
+  error.path = file.shown;
+  return fail(std::move(error));
 }
 
 std::int64_t mtime_ns(const struct statx& status) {
@@ -70,8 +82,14 @@ Result<std::size_t> size_to_read(const struct statx& status, const std::string& 
 }  // namespace
 
 FileSteps<Result<OpenSource>> open_source_steps(const std::string& path, std::int64_t limit) {
+  return open_source_steps(AT_FDCWD, path, 0, limit);
+}
+
+FileSteps<Result<OpenSource>> open_source_steps(int folder, const std::string& path, int flags,
+                                                std::int64_t limit) {
   // O_NONBLOCK: opening a FIFO must not wait for its writer. It means nothing to regular files.
-  const FileCall open = call_on(Kind::open, AT_FDCWD, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  const FileCall open =
+      call_on(Kind::open, folder, path, flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   const FileAnswer opened = co_await open;
   if (opened < 0) co_return failed(Stage::read, opened, path, "cannot open");
   OpenSource source{UniqueFd(static_cast<int>(opened)), 0};  // closes it where this is given up half-way
@@ -123,7 +141,11 @@ FileSteps<Result<Bytes>> read_source_steps(OpenSource source, const std::string&
 }
 
 FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t limit) {
-  auto opening = open_source_steps(path, limit);
+  return read_file_steps(AT_FDCWD, path, 0, limit);
+}
+
+FileSteps<Result<Bytes>> read_file_steps(int folder, const std::string& path, int flags, std::int64_t limit) {
+  auto opening = open_source_steps(folder, path, flags, limit);
   while (const FileCall* call = opening.wanted()) {
     const FileCall step = *call;
     opening.answer(co_await step);
@@ -149,9 +171,8 @@ std::string shown_below(const std::string& folder, const std::string& name) {
   return folder + (folder.ends_with('/') ? "" : "/") + name;
 }
 
-std::string OutputFolder::temporary_for(const std::string& name) {
-  const std::string folder = name.substr(0, name.rfind('/') + 1);
-  return folder + temporary_name(this_writer(), next_temporary_.fetch_add(1));
+std::string OutputFolder::next_temporary(bool journalled) {
+  return temporary_name(journalled ? journal_->writer() : this_writer(), next_temporary_.fetch_add(1));
 }
 
 FileSteps<Result<void>> make_parents_steps(int root, const std::string& name, const std::string& shown,
@@ -170,55 +191,56 @@ FileSteps<Result<void>> make_parents_steps(int root, const std::string& name, co
   co_return Result<void>();
 }
 
-namespace {
-
-/// Takes back what make_parents_steps() made; a folder that others have filled since refuses to go.
-FileSteps<bool> remove_folders_steps(int root, const std::vector<std::string>& made) {
-  for (auto folder = made.rbegin(); folder != made.rend(); ++folder) {
-    const FileCall remove = call_on(Kind::remove, root, *folder, AT_REMOVEDIR);
-    if (co_await remove < 0) co_return false;
-  }
-  co_return true;
-}
-
-}  // namespace
-
 FileSteps<Result<PartialFile>> create_steps(OutputFolder& folder, const std::string& name,
                                             const Origin& origin) {
   const int root = folder.descriptor();
   PartialFile file;
   file.name = name;
+  file.final_name = last_component(name);
   file.shown = folder.shown(name);
   file.origin = origin;
-  if (folder.journal() != nullptr && !origin.source.empty()) file.hash = std::make_unique<StreamingHash>();
+  const bool journalled = folder.journal() != nullptr && !origin.source.empty();
+  if (journalled) {
+    // Its lock says that this process lives, and has to do so before there is anything that others could take
+    // for what a dead one left.
+    if (auto begun = folder.journal()->begin(); !begun) {
+      co_return not_recorded(std::move(begun.error()), file);
+    }
+    file.hash = std::make_unique<StreamingHash>();
+  }
   FileAnswer opened = kNotFound;
-  Result<void> made;
-  // Mostly the folder is there, so it is made only where opening fails. Between our making it and our using
-  // it, another task that made it too may remove it (ENOENT); and a process of the same number, long dead or
-  // on another host, may have left a temporary (EEXIST).
-  for (int attempt = 0; attempt < kMaxAttempts && made; ++attempt) {
-    file.temporary = folder.temporary_for(name);
-    const FileCall open = call_on(Kind::open, root, file.temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
+  Result<UniqueFd> parent;
+  // Between our making a folder and our using it, another task that made it too may remove it (ENOENT); and a
+  // process of the same number, long dead or on another host, may have left a temporary (EEXIST).
+  for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
+    auto opening = open_parent_steps(root, folder.path(), name, Missing::make, file.made_folders);
+    while (const FileCall* call = opening.wanted()) {
+      const FileCall step = *call;
+      opening.answer(co_await step);
+    }
+    parent = opening.take();
+    if (!parent) {
+      if (parent.error().code == ErrorCode::not_found) continue;
+      break;
+    }
+    file.folder = std::move(*parent);
+    file.temporary = folder.next_temporary(journalled);
+    const FileCall open =
+        call_on(Kind::open, folder_of(folder, file), file.temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
     opened = co_await open;
     if (opened != kNotFound && opened != kExists) break;
-    if (opened == kExists) continue;
-    auto parents = make_parents_steps(root, name, file.shown, file.made_folders);
-    while (const FileCall* call = parents.wanted()) {
-      const FileCall step = *call;
-      parents.answer(co_await step);
-    }
-    made = parents.take();
   }
-  if (made && opened >= 0) {
+  if (parent && opened >= 0) {
     file.descriptor = static_cast<int>(opened);
     co_return std::move(file);
   }
+  file.folder = UniqueFd();
   auto removal = remove_folders_steps(root, file.made_folders);
   while (const FileCall* call = removal.wanted()) {
     const FileCall step = *call;
     removal.answer(co_await step);
   }
-  if (!made) co_return fail(std::move(made.error()));
+  if (!parent) co_return fail(std::move(parent.error()));
   co_return failed(Stage::write, opened, file.shown, "cannot create");
 }
 
@@ -260,16 +282,16 @@ FileSteps<Result<IntentRecord>> describe_steps(const PartialFile& file, bool dur
   co_return IntentRecord{file.name, file.origin, file.size, content_hash(file), mtime_ns(status)};
 }
 
-/// Renames the file; the answer of the last call.
-FileSteps<FileAnswer> rename_steps(int root, const PartialFile& file, bool replace) {
-  const FileCall rename = renaming(Kind::rename, root, file, replace ? 0U : RENAME_NOREPLACE);
+/// Renames the file in its folder; the answer of the last call.
+FileSteps<FileAnswer> rename_steps(int folder, const PartialFile& file, bool replace) {
+  const FileCall rename = renaming(Kind::rename, folder, file, replace ? 0U : RENAME_NOREPLACE);
   FileAnswer placed = co_await rename;
   if (placed == -EINVAL && !replace) {
     // The file system knows no RENAME_NOREPLACE: a link does not replace either.
-    const FileCall link = renaming(Kind::link, root, file, 0);
+    const FileCall link = renaming(Kind::link, folder, file, 0);
     placed = co_await link;
     if (placed == 0) {
-      const FileCall remove = call_on(Kind::remove, root, file.temporary);
+      const FileCall remove = call_on(Kind::remove, folder, file.temporary);
       co_await remove;
     }
   }
@@ -277,9 +299,9 @@ FileSteps<FileAnswer> rename_steps(int root, const PartialFile& file, bool repla
 }
 
 /// Has the file under the final name exactly these bytes?
-FileSteps<bool> same_steps(const PartialFile& file) {
+FileSteps<bool> same_steps(int folder, const PartialFile& file) {
   const auto size = static_cast<std::int64_t>(file.size);
-  auto reading = read_file_steps(file.shown, size);
+  auto reading = read_file_steps(folder, file.final_name, O_NOFOLLOW, size);
   while (const FileCall* call = reading.wanted()) {
     const FileCall step = *call;
     reading.answer(co_await step);
@@ -314,22 +336,23 @@ FileSteps<Result<void>> publish_steps(OutputFolder& folder, PartialFile& file, b
       const FileCall step = *call;
       noting.answer(co_await step);
     }
-    if (auto noted = noting.take(); !noted) co_return noted;
+    if (auto noted = noting.take(); !noted) co_return not_recorded(std::move(noted.error()), file);
   }
-  auto renaming = rename_steps(folder.descriptor(), file, replace);
+  const int parent = folder_of(folder, file);
+  auto renaming = rename_steps(parent, file, replace);
   while (const FileCall* call = renaming.wanted()) {
     const FileCall step = *call;
     renaming.answer(co_await step);
   }
   FileAnswer placed = renaming.take();
   if (placed == kExists && journal != nullptr) {
-    auto comparing = same_steps(file);
+    auto comparing = same_steps(parent, file);
     while (const FileCall* call = comparing.wanted()) {
       const FileCall step = *call;
       comparing.answer(co_await step);
     }
     if (comparing.take()) {
-      const FileCall remove = call_on(Kind::remove, folder.descriptor(), file.temporary);
+      const FileCall remove = call_on(Kind::remove, parent, file.temporary);
       co_await remove;
       placed = 0;
     }
@@ -350,7 +373,8 @@ FileSteps<Result<void>> publish_steps(OutputFolder& folder, PartialFile& file, b
     const FileCall step = *call;
     noting.answer(co_await step);
   }
-  co_return noting.take();
+  if (auto noted = noting.take(); !noted) co_return not_recorded(std::move(noted.error()), file);
+  co_return Result<void>();
 }
 
 FileSteps<bool> discard_steps(OutputFolder& folder, PartialFile& file) {
@@ -359,7 +383,7 @@ FileSteps<bool> discard_steps(OutputFolder& folder, PartialFile& file) {
     const FileCall close = call_on(Kind::close, std::exchange(file.descriptor, -1));
     co_await close;
   }
-  const FileCall remove = call_on(Kind::remove, root, file.temporary);
+  const FileCall remove = call_on(Kind::remove, folder_of(folder, file), file.temporary);
   const FileAnswer removed = co_await remove;
   auto removal = remove_folders_steps(root, file.made_folders);
   while (const FileCall* call = removal.wanted()) {
@@ -370,8 +394,18 @@ FileSteps<bool> discard_steps(OutputFolder& folder, PartialFile& file) {
 }
 
 FileSteps<bool> exists_steps(OutputFolder& folder, const std::string& name) {
+  std::vector<std::string> none;
+  auto opening = open_parent_steps(folder.descriptor(), folder.path(), name, Missing::refuse, none);
+  while (const FileCall* call = opening.wanted()) {
+    const FileCall step = *call;
+    opening.answer(co_await step);
+  }
+  const Result<UniqueFd> parent = opening.take();
+  if (!parent) co_return false;
+  const std::string itself = last_component(name);
   struct statx status {};
-  FileCall look = call_on(Kind::status, folder.descriptor(), name, AT_SYMLINK_NOFOLLOW);
+  FileCall look =
+      call_on(Kind::status, *parent ? parent->get() : folder.descriptor(), itself, AT_SYMLINK_NOFOLLOW);
   look.status = &status;
   const FileAnswer looked = co_await look;
   co_return looked == 0;

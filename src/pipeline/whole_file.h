@@ -13,6 +13,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "pipeline/beneath.h"
 #include "pipeline/file_steps.h"
 #include "pipeline/hash.h"
 #include "pipeline/journal.h"
@@ -30,11 +31,18 @@ struct OpenSource {
 /// `path` is borrowed, here and below.
 [[nodiscard]] FileSteps<Result<OpenSource>> open_source_steps(const std::string& path, std::int64_t limit);
 
+/// The same of a file in the open folder `folder`; with O_NOFOLLOW in `flags` a link is none.
+[[nodiscard]] FileSteps<Result<OpenSource>> open_source_steps(int folder, const std::string& path, int flags,
+                                                              std::int64_t limit);
+
 /// Reads it at once, and closes it. empty_file for 0 bytes.
 [[nodiscard]] FileSteps<Result<Bytes>> read_source_steps(OpenSource source, const std::string& path);
 
 /// Both.
 [[nodiscard]] FileSteps<Result<Bytes>> read_file_steps(const std::string& path, std::int64_t limit);
+
+[[nodiscard]] FileSteps<Result<Bytes>> read_file_steps(int folder, const std::string& path, int flags,
+                                                       std::int64_t limit);
 
 /// A name below an output folder, as errors show it.
 [[nodiscard]] std::string shown_below(const std::string& folder, const std::string& name);
@@ -52,8 +60,11 @@ class OutputFolder {
   /// nullptr where none is kept
   [[nodiscard]] Journal* journal() { return journal_.get(); }
 
-  /// A new temporary_name(), in the folder of `name`.
-  [[nodiscard]] std::string temporary_for(const std::string& name);
+  /// As errors show it.
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// A new temporary_name(); `journalled`: of a file that the journal, which has begun, will know.
+  [[nodiscard]] std::string next_temporary(bool journalled);
 
  private:
   std::string path_;
@@ -65,9 +76,11 @@ class OutputFolder {
 /// A file that is not in place yet. Plain data: whoever has one ends it by publish_steps() or
 /// discard_steps().
 struct PartialFile {
-  std::string name;
-  std::string temporary;
+  std::string name;  // below the output folder
   std::string shown;
+  UniqueFd folder;                        // that it is in; none: the output folder itself
+  std::string temporary;                  // in that folder
+  std::string final_name;                 // likewise
   int descriptor = -1;                    // -1 once it is closed
   std::uint64_t size = 0;                 // written so far
   std::vector<std::string> made_folders;  // that were not there before it, outermost first
@@ -76,8 +89,8 @@ struct PartialFile {
   std::optional<Hash128> content;         // that hash, where the file was written by another process
 };
 
-/// Begins a temporary for `name`; makes the folders on the way where they are missing. Where it fails,
-/// nothing is left. All is borrowed.
+/// Begins a temporary for `name`; makes the folders on the way where they are missing, and goes through no
+/// link. Where it fails, nothing is left. All is borrowed.
 [[nodiscard]] FileSteps<Result<PartialFile>> create_steps(OutputFolder& folder, const std::string& name,
                                                           const Origin& origin);
 
@@ -92,11 +105,12 @@ struct PartialFile {
 /// Removes the temporary, and the folders that were made for it unless others have filled them since.
 [[nodiscard]] FileSteps<bool> discard_steps(OutputFolder& folder, PartialFile& file);
 
-/// Is there anything under this name?
+/// Is there anything under this name? Nothing is seen through a link.
 [[nodiscard]] FileSteps<bool> exists_steps(OutputFolder& folder, const std::string& name);
 
-/// Makes the folders on the way to `name`, i.e. up to its last slash, below the folder `root`. Those that
-/// were not there are appended to `made`, outermost first, also where it fails. `shown` is the error's path.
+/// Makes the folders on the way to `name`, i.e. up to its last slash, below the folder `root`, through links
+/// if there are any: for the output folder itself. Those that were not there are appended to `made`,
+/// outermost first, also where it fails. `shown` is the error's path.
 [[nodiscard]] FileSteps<Result<void>> make_parents_steps(int root, const std::string& name,
                                                          const std::string& shown,
                                                          std::vector<std::string>& made);

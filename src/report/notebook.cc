@@ -229,8 +229,6 @@ Result<Run> Notebook::run(int number) const {
 }
 
 Result<int> Notebook::add_run(const std::string& text) const {
-  sweep_temporaries(runs_folder(), {}, {});
-  sweep_temporaries(folder_, {}, {});
   const Result<Files> found = files();
   if (!found) return fail(found.error());
   for (int number = found->last + 1; number <= kMostRuns; ++number) {

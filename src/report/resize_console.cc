@@ -89,4 +89,12 @@ std::string resize_text(const ResizeRecord& record) {
   return text + grouped(record);
 }
 
+std::string damaged_journal_text(const std::string& path) {
+  return fmt::format(
+      "{}: warning: it is damaged, or no journal; what it records was used as far as it is whole. Look at "
+      "the "
+      "disk, and keep nothing else under this name.",
+      printable(path));
+}
+
 }  // namespace labday

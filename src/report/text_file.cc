@@ -47,16 +47,27 @@ bool write_all(int fd, const std::string& text) {
   return true;
 }
 
+/// What earlier runs left there when they were killed.
+void sweep_once(const std::string& folder) {
+  thread_local std::optional<std::string> swept;
+  if (swept == folder) return;
+  swept = folder;
+  sweep_temporaries(folder.empty() ? "." : folder, {}, {}, {});
+}
+
 /// A temporary that holds the text; gone with this, unless it was given its name.
 class Temporary {
  public:
   Temporary(const std::string& folder, const std::string& text, mode_t mode) {
     static std::atomic<std::uint64_t> number = 0;
+    sweep_once(folder);
     path_ = folder + temporary_name(this_writer(), ++number);
     const UniqueFd fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     made_ = fd.get() >= 0;
-    // Round by round is often enough for a crash of labday; a crash of the machine may cost the last rounds.
-    if (!made_ || !write_all(fd.get(), text) || ::fchmod(fd.get(), mode) != 0) error_ = errno;
+    // Synced, so that after a power cut it is the old file or the new one, and neither is empty.
+    if (!made_ || !write_all(fd.get(), text) || ::fchmod(fd.get(), mode) != 0 || ::fsync(fd.get()) != 0) {
+      error_ = errno;
+    }
   }
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;

@@ -13,8 +13,9 @@ namespace labday {
 /// followed.
 [[nodiscard]] bool replaceable(const std::string& path);
 
-/// Writes the text to a temporary beside it (pipeline/temporaries.h) and renames that. Keeps the mode of a
-/// file that is there; a new one has 0666 less the umask. After an error the old file stays as it was.
+/// Writes the text to a temporary beside it (pipeline/temporaries.h), syncs and renames that; temporaries of
+/// dead processes are removed. Keeps the mode of a file that is there; a new one has 0666 less the umask.
+/// After an error, a crash or a power cut the old file is as it was.
 [[nodiscard]] Result<void> replace_file(const std::string& path, const std::string& text);
 
 /// The same for a name that nothing has yet; `exists` where something has it, which stays as it is. Of

@@ -176,7 +176,9 @@ Result<ChildProcess> ChildProcess::start(const ChildCommand& command) {
 }
 
 Result<ChildProcess> ChildProcess::fork_here(FunctionRef<int()> body) {
-  if (const int threads = thread_count(); threads != 1) {
+  const int threads = thread_count();
+  if (threads < 0) return fail(system_error(Stage::plan, errno, {}, "cannot start a process"));
+  if (threads != 1) {
     return fail(Stage::plan, ErrorCode::internal, {},
                 fmt::format("a process with {} threads must not fork", threads));
   }
@@ -222,9 +224,14 @@ std::string ChildProcess::await_end() const {
 bool ChildProcess::await_end_for(Nanoseconds limit) const {
   const UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
   if (!handle) return false;
-  pollfd ended{handle.get(), POLLIN, 0};
-  const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
-  return ::poll(&ended, 1, static_cast<int>(milliseconds)) == 1;
+  const Clock::time_point deadline = Clock::now() + limit;
+  for (;;) {
+    pollfd ended{handle.get(), POLLIN, 0};
+    const Nanoseconds left = std::max(Nanoseconds{0}, Nanoseconds(deadline - Clock::now()));
+    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+    const int ready = ::poll(&ended, 1, static_cast<int>(milliseconds));
+    if (ready >= 0 || errno != EINTR) return ready == 1;
+  }
 }
 
 ChildExit ChildProcess::wait() {

@@ -47,7 +47,8 @@ struct ChildExit {
   [[nodiscard]] std::string describe() const;
 };
 
-/// Threads of this process, without those that the kernel keeps for its rings (io_uring).
+/// Threads of this process, without those that the kernel keeps for its rings (io_uring); -1 and errno where
+/// they cannot be counted.
 [[nodiscard]] int thread_count();
 
 /// Owns a running child; the destructor kills it (SIGKILL) and reaps it, so no zombie is ever left.

@@ -76,7 +76,8 @@ TEST(Error, OfTheSystemFollowsFromItsNumber) {
       {EDQUOT, ErrorCode::no_space},
       {ENOMEM, ErrorCode::out_of_memory},
       {EIO, ErrorCode::io},
-      {EMFILE, ErrorCode::io},
+      {EMFILE, ErrorCode::too_many_files},
+      {ENFILE, ErrorCode::too_many_files},
       {ELOOP, ErrorCode::io},
   };
   for (const auto& [number, code] : cases) {

@@ -3,13 +3,15 @@
 import json
 import os
 import re
+import shutil
 import signal
 import statistics
+import subprocess
 import time
 
 import pytest
 
-from cli_lab import MODES, mount_prefix, processes_of_session
+from cli_lab import MODES, mount_prefix, processes_of_session, strace_prefix, temporaries
 from pictures import photo, save
 
 NOTEBOOK_LINE = re.compile(r"Running in (\S+) mode took (\d+\.\d\d) seconds \(~(\d+\.\d\d) minutes\)")
@@ -251,6 +253,30 @@ def test_the_json_file_keeps_its_mode_and_its_name_and_what_leads_to_it(photos):
     assert link.is_symlink()
     assert target.stat().st_mode & 0o777 == 0o640
     assert json.loads(target.read_text())["complete"] is True
+
+
+def test_a_json_file_is_synced_before_it_gets_its_name_and_what_a_kill_left_is_swept(photos):
+    log = photos.root / "strace.txt"
+    asked = ["bench", "photos", *QUICK, "--modes", "blocking", "--json", "run.json"]
+    traced = ["-o", log, "-e", "trace=fsync,rename", "-e", "inject=rename:signal=SIGKILL:when=2"]
+    killed = subprocess.run(
+        [*strace_prefix(*traced), *photos.command(*asked)],
+        cwd=photos.root,
+        env=photos.environment(),
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    calls = [line[: line.index("(")] for line in log.read_text().splitlines() if line[0] in "fr"]
+    assert calls == ["fsync", "rename"] * 2
+    assert len(json.loads((photos.root / "run.json").read_text())["order"]) >= 1, "the round before is whole"
+    left = temporaries(photos.root)
+    assert len(left) == 1
+    shutil.rmtree(photos.tmp)
+    photos.tmp.mkdir()
+    bench(photos, *QUICK, "--modes", "blocking", "--json", "run.json",
+          writes=[photos.tmp, photos.root / "run.json", *left])  # fmt: skip
+    assert temporaries(photos.root) == []
 
 
 def test_a_json_file_with_two_names_stays_one_file(photos):

@@ -249,7 +249,30 @@ def test_a_task_that_takes_too_long_is_given_up_and_the_others_are_done(lab, mod
     assert len(lab.outputs()) == 300
 
 
-@pytest.mark.parametrize("mode", ["blocking", "threads", "async", "auto"])
+@pytest.mark.parametrize("mode", PROCESS_MODES)
+def test_the_time_in_which_the_whole_job_is_stopped_is_no_tasks_time(lab, mode):
+    """As by Ctrl-Z and `fg`: parent and workers are stopped for longer than a task may take."""
+    source = save(photo(300, 200), lab.photos / "0.jpg")
+    for number in range(1, 40):
+        os.link(source, lab.photos / f"{number}.jpg")
+    running = lab.start("resize", "photos", "-o", "out", "--mode", mode, "-j", "2", "--task-timeout", "2")
+    while running.poll() is None and not (lab.out.exists() and len(lab.outputs()) > 5):
+        time.sleep(0.001)
+    assert running.poll() is None, "the job is too short"
+    os.killpg(running.pid, signal.SIGSTOP)
+    time.sleep(2.5)
+    os.killpg(running.pid, signal.SIGCONT)
+    stdout, stderr = running.communicate(timeout=120)
+    outcome = lab.outcome(running.args, running.returncode, stdout, stderr)
+    assert outcome.status == 0 and outcome.stderr == "", outcome
+    assert len(lab.outputs()) == 200
+
+
+def test_auto_takes_a_mode_that_can_end_a_task_where_that_is_wanted(photos):
+    assert "multiprocessing-pool" in photos.resize("--task-timeout", "60").stdout
+
+
+@pytest.mark.parametrize("mode", ["blocking", "threads", "async"])
 def test_modes_that_cannot_end_a_task_say_so(photos, mode):
     assert "multiprocessing-pool" in photos.resize("--task-timeout", "5", "--mode", mode, status=2).stderr
 

@@ -1,10 +1,12 @@
 """Limits: each flag refuses what is above it, lets pass what is at it, and is named in the message."""
 
+import sys
 import zlib
 
 import pytest
 from PIL import Image, PngImagePlugin
 
+from cli_lab import MODES
 from pictures import photo, save
 
 
@@ -79,6 +81,47 @@ def test_a_header_that_claims_a_huge_picture_is_refused_at_once(lab):
     outcome = lab.resize("--scale", "1%", status=1)
     assert "--max-pixels" in outcome.error_for("photos/bomb.png")["detail"]
     assert lab.outputs() == ["good-1.png"]
+
+
+def claiming(content, side):
+    """The same picture with another size in its header."""
+    data = bytearray(content)
+    if data[:4] == b"\x89PNG":
+        data[16:24] = side.to_bytes(4, "big") * 2
+        data[29:33] = zlib.crc32(data[12:29]).to_bytes(4, "big")
+        return bytes(data)
+    at = 2
+    while data[at + 1] not in (0xC0, 0xC2):
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    data[at + 5 : at + 9] = side.to_bytes(2, "big") * 2
+    return bytes(data)
+
+
+# A process of its own to start labday from: what one has had resident counts for those that it starts.
+MEASURE = """
+import os, sys
+pid = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+open(sys.argv[1], "w").write(f"{usage.ru_utime + usage.ru_stime} {usage.ru_maxrss}")
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name, options", [("a.jpg", {}), ("a.jpg", {"progressive": True}), ("a.png", {})])
+def test_a_header_that_claims_4_gigapixels_costs_neither_time_nor_memory(lab, name, options, mode):
+    path = save(photo(40, 30), lab.photos / name, **options)
+    path.write_bytes(claiming(path.read_bytes(), 65_500))
+    figures = lab.root / "figures"
+    outcome = lab.resize("--mode", mode, "-j", "2", status=1, writes=[figures],
+                         prefix=[sys.executable, "-S", "-c", MEASURE, figures])  # fmt: skip
+    cpu_seconds, kilobytes = map(float, figures.read_text().split())
+    error = outcome.error_for(f"photos/{name}")
+    assert error["stage"] == "decode" and "--max-pixels" in error["detail"]
+    # Of the processor, starting the program and its workers included: no clock that others could slow down.
+    assert cpu_seconds < 1
+    if b"__asan_init" not in lab.binary.read_bytes():
+        assert kilobytes < 50_000
 
 
 def test_a_picture_of_one_colour_at_the_default_limit_passes(lab):

@@ -208,8 +208,63 @@ def test_an_intent_alone_does_not_make_somebodys_file_ours(done):
 
 def test_a_journal_of_another_version_is_refused_with_its_name(done):
     (journal,) = journal_files(done)
-    journal.write_bytes(journal.read_bytes().replace(b"labday journal 1", b"labday journal 9"))
+    journal.write_bytes(b"labday journal 9\nand what only that one knows")
     assert done.resize(*SIZES, "--resume", status=2).errors[0]["path"] == f"out/{JOURNALS}/journal-0"
+
+
+def test_a_journal_whose_header_is_damaged_is_named_and_still_used(done):
+    (journal,) = journal_files(done)
+    content = bytearray(journal.read_bytes())
+    content[2] ^= 16
+    journal.write_bytes(content)
+    outcome = done.resize(*SIZES, "--resume")
+    assert "6 there already" in outcome.stdout
+    assert f"out/{JOURNALS}/journal-0" in outcome.stderr and "damaged" in outcome.stderr
+    assert len(journal_files(done)) <= 2
+
+
+def test_a_fifo_in_the_place_of_a_journal_is_named_and_passed_over(photos):
+    (photos.out / JOURNALS).mkdir(parents=True)
+    os.mkfifo(photos.out / JOURNALS / "journal-0")
+    assert f"out/{JOURNALS}/journal-0" in photos.resize(*SIZES, "--resume", timeout=60).stderr
+    assert judged(photos) == {"up_to_date": 6}
+
+
+def linked(path, target):
+    """A link at `path` to a new folder `target`."""
+    target.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(target)
+    return target
+
+
+@pytest.mark.parametrize("resume", [[], ["--resume"]])
+@pytest.mark.parametrize("mode", MODES)
+def test_nothing_is_written_through_a_linked_folder(photos, mode, resume):
+    elsewhere = linked(photos.out / "trip", photos.root / "elsewhere")
+    failed = photos.resize(*SIZES, "--mode", mode, *resume, status=1)
+    for name in ("out/trip/peak-30.png", "out/trip/peak-50.png"):
+        error = failed.error_for(name)
+        assert error["stage"] == "write" and "out/trip is a link" in error["detail"] and "link" in error["remedy"]
+    assert list(elsewhere.iterdir()) == []
+    assert len(photos.outputs()) == 4
+    # What the message advises works.
+    (photos.out / "trip").unlink()
+    photos.resize(*SIZES, "--mode", mode, *(resume or ["--on-exists", "skip"]))
+    assert len(photos.outputs()) == 6
+
+
+def test_the_output_folder_itself_may_be_a_link(photos):
+    real = linked(photos.out, photos.root / "real")
+    photos.resize(*SIZES, "--resume", writes=[real])
+    assert len(photos.outputs(real)) == 6
+
+
+def test_a_journal_folder_that_is_a_link_is_refused_by_name(photos):
+    elsewhere = linked(photos.out / JOURNALS, photos.root / "elsewhere")
+    refused = photos.resize(*SIZES, "--resume", status=2)
+    assert f"out/{JOURNALS}" in refused.stderr and "is a link" in refused.stderr
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_journals_are_used_again_and_do_not_grow_in_number(photos):
@@ -258,7 +313,7 @@ def test_temporaries_of_the_dead_are_swept_and_those_of_the_living_are_not(done)
     own_start = open("/proc/self/stat").read().rpartition(")")[2].split()[19]
     living = f".labday-tmp-{os.getpid()}-{own_start}-{place}-0"
     reused = f".labday-tmp-{os.getpid()}-{int(own_start) - 1}-{place}-0"
-    elsewhere = f".labday-tmp-{pid}-{start}-{place[:16]}{int(place[16:], 16) ^ 1:08x}-0"
+    elsewhere = f".labday-tmp-{pid}-{start}-{place[:16]}{int(place[16:24], 16) ^ 1:08x}{place[24:]}-0"
     for name in (living, reused, elsewhere):
         (done.out / name).write_text("half")
         (done.out / "trip" / name).write_text("half")

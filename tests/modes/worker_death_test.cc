@@ -9,6 +9,7 @@
 #include <cctype>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -120,6 +121,50 @@ TEST_P(WorkerDeath, EachTimeFailsThatSourceAloneAndSaysWhy) {
     expected.erase(name);
   }
   for (const auto& [name, content] : expected) EXPECT_NE(name.find(kVictim), std::string::npos) << name;
+}
+
+/// In a worker, notes in a folder where it holds more than its own task's pixels.
+class PixelCountingIo final : public Io {
+ public:
+  PixelCountingIo(std::shared_ptr<Io> io, const TempFolder& notes) : io_(std::move(io)), notes_(notes) {}
+  Result<Bytes> read(const std::string& path, std::int64_t limit) override { return io_->read(path, limit); }
+  bool exists(const std::string& name) override { return io_->exists(name); }
+  Result<std::unique_ptr<OutputFile>> create(const std::string& name, const Origin& origin) override {
+    std::size_t pixels = 0;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      const std::string target = std::filesystem::read_symlink(entry.path(), gone).string();
+      if (target.find("memfd:labday-source") != std::string::npos) ++pixels;
+    }
+    notes_.write((pixels > 1 ? "too many for " : "seen ") + std::to_string(::getpid()) + " " + name, "");
+    return io_->create(name, origin);
+  }
+
+ private:
+  std::shared_ptr<Io> io_;
+  const TempFolder& notes_;
+};
+
+TEST(ForkedReplacements, HoldNoPixelsOfOtherWorkersTasks) {
+  const TempFolder in;
+  const TempFolder out;
+  const TempFolder notes;
+  testing::write_pictures(in, kSources);
+  for (const char* mode : {"multiprocessing", "multiprocessing-pool:maxtasks=1"}) {
+    const Job job = testing::make_job(in.path(), out / mode);
+    auto posix = PosixIo::open(job.output_folder);
+    ASSERT_TRUE(posix);
+    PixelCountingIo io(std::move(*posix), notes);
+    auto made = make_mode(*ModeSpec::parse(mode), job, io, 3);
+    ASSERT_TRUE(made);
+    ASSERT_TRUE((*made)->start());
+    CollectingSink sink;
+    ASSERT_TRUE((*made)->run(plan_tasks(job, Grain::rendition, 3), sink, {}));
+    made->reset();
+  }
+  const auto noted = notes.files();
+  EXPECT_EQ(noted.size(), 2U * 3U * kSources);
+  for (const std::string& note : noted) EXPECT_TRUE(note.starts_with("seen")) << note;
 }
 
 std::vector<Parameter> faults_everywhere() {

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include "base/unique_fd.h"
 #include "support/temp_folder.h"
@@ -127,7 +128,7 @@ TEST(JournalIndex, TheLatestWordOnASourceHolds) {
 
 TEST(JournalIndex, WhoHoldsTheLockIsAliveAndWhoDoesNotIsDead) {
   const TempFolder out;
-  WriterId first{1, 2, 3, 4, 5};  // of no host that there is
+  WriterId first{1, 2, 3, 4, 5, 6};  // of no host that there is
   WriterId second = first;
   second.pid = 9;
   write_journal(out, 0, {BeginRecord{first}, BeginRecord{second}});
@@ -149,6 +150,48 @@ TEST(JournalIndex, AJournalOfAnotherVersionIsNamed) {
   const auto index = JournalIndex::load(out.path());
   ASSERT_FALSE(index);
   EXPECT_EQ(index.error().path, out / ".labday/journal-3");
+}
+
+TEST(JournalIndex, AJournalWithADamagedHeaderIsNamedAndRead) {
+  const TempFolder out;
+  const auto done = intent_of("done");
+  write_journal(out, 0, {done, done_of(done)});
+  std::string text = testing::read_text(out / ".labday/journal-0");
+  text[3] ^= 8;
+  out.write(".labday/journal-0", text);
+  const JournalIndex index = load(out);
+  EXPECT_EQ(index.damaged(), std::vector<std::string>{out / ".labday/journal-0"});
+  ASSERT_EQ(index.of("done").size(), 1U);
+  EXPECT_EQ(index.of("done")[0].kind, JournalEntry::Kind::done);
+}
+
+TEST(JournalIndex, WhatHasTheNameOfAJournalAndIsNoFileIsNamedAndPassedOver) {
+  const TempFolder out;
+  const TempFolder elsewhere;
+  const auto done = intent_of("done");
+  write_journal(out, 9, {done, done_of(done)});
+  ASSERT_EQ(::mkfifo((out / ".labday/journal-0").c_str(), 0600), 0);
+  std::filesystem::create_directory(out / ".labday/journal-1");
+  std::filesystem::create_symlink(elsewhere.write("journal", "text"), out / ".labday/journal-2");
+  std::filesystem::create_symlink("/nowhere", out / ".labday/journal-3");
+  const JournalIndex index = load(out);
+  EXPECT_EQ(index.damaged().size(), 4U);
+  EXPECT_EQ(index.of("done").size(), 1U);
+}
+
+TEST(JournalIndex, AFolderOfJournalsThatIsALinkIsRefusedAndTheOutputFolderMayBeOne) {
+  const TempFolder real;
+  const TempFolder out;
+  const auto done = intent_of("done");
+  write_journal(real, 0, {done, done_of(done)});
+  std::filesystem::create_directory_symlink(real / ".labday", out / ".labday");
+  const auto index = JournalIndex::load(out.path());
+  ASSERT_FALSE(index);
+  EXPECT_EQ(index.error().code, ErrorCode::linked_folder);
+  std::filesystem::create_directory_symlink(real.path(), out / "out");
+  const auto through = JournalIndex::load(out / "out");
+  ASSERT_TRUE(through);
+  EXPECT_EQ(through->of("done").size(), 1U);
 }
 
 }  // namespace

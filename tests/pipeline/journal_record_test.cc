@@ -12,7 +12,7 @@ namespace {
 std::vector<JournalRecord> some_records() {
   IntentRecord first{"deep/a-120.png", {"photos/deep/a.jpg", 1234, -5, 77, 99}, 4321, {1, 2}, 1'700'000'000};
   IntentRecord second{"b.png", {"b.jpg", 1, 2, 0, 3}, 0, {}, 0};
-  return {BeginRecord{{12, 34, 5, 6, 7}},
+  return {BeginRecord{{12, 34, 5, 6, 7, 8}},
           first,
           DoneRecord{hash128(first.name), link_to(first), false},
           QuarantineRecord{"bad\xff.jpg", 7, 8, 9, true, "it died"},
@@ -97,12 +97,73 @@ TEST(JournalRecord, EveryFlippedBitCostsItsOwnRecordAndNoOther) {
   }
 }
 
+TEST(JournalRecord, EveryFlippedBitOfTheHeaderCostsNothing) {
+  const auto records = some_records();
+  const Written written = journal_of(records);
+  for (std::size_t i = 0; i < kJournalHeader.size(); ++i) {
+    for (unsigned bit = 0; bit < 8; ++bit) {
+      Bytes bytes = written.bytes;
+      bytes[i] = static_cast<std::uint8_t>(bytes[i] ^ (1U << bit));
+      std::vector<JournalRecord> got;
+      const auto scanned =
+          scan_journal(ByteView(bytes), [&](JournalRecord record) { got.push_back(std::move(record)); });
+      ASSERT_TRUE(scanned) << "byte " << i << ", bit " << bit;
+      ASSERT_EQ(got, records) << "byte " << i << ", bit " << bit;
+      EXPECT_TRUE(scanned->damaged_header);
+    }
+  }
+}
+
 TEST(JournalRecord, AJournalOfAnotherVersionIsRefused) {
-  Bytes bytes = journal_of(some_records()).bytes;
-  bytes[15] = '2';
-  const auto scanned = scan_journal(bytes, [](const JournalRecord&) { FAIL(); });
-  ASSERT_FALSE(scanned);
-  EXPECT_EQ(scanned.error().code, ErrorCode::unsupported);
+  for (const std::string_view header : {"labday journal 2\n", "labday journal 10\n", "labday journal 0\n"}) {
+    Bytes bytes(header.begin(), header.end());
+    for (int i = 0; i < 1000; ++i) bytes.push_back(static_cast<std::uint8_t>(i * 7));
+    const auto scanned = scan_journal(ByteView(bytes), [](const JournalRecord&) { FAIL(); });
+    ASSERT_FALSE(scanned);
+    EXPECT_EQ(scanned.error().code, ErrorCode::unsupported);
+  }
+}
+
+TEST(JournalRecord, WhatIsNoJournalAtAllHasNoRecordsAndADamagedHeader) {
+  for (const std::string_view text :
+       {"text", "labday journal \n", "labday journal two\n", "labday", "labdax"}) {
+    const Bytes bytes(text.begin(), text.end());
+    const auto scanned = scan_journal(ByteView(bytes), [](const JournalRecord&) { FAIL(); });
+    ASSERT_TRUE(scanned) << text;
+    EXPECT_EQ(scanned->damaged_header, text != "labday") << text;
+  }
+}
+
+TEST(JournalRecord, SaysTheSameHoweverMuchIsReadAtOnce) {
+  std::vector<JournalRecord> records;
+  for (int i = 0; i < 40; ++i) {
+    IntentRecord intent{std::string(static_cast<std::size_t>(i) * 1500, 'n'), {"s", 1, 2, 3, 4}, 5, {}, 6};
+    records.emplace_back(intent);
+    records.emplace_back(DoneRecord{hash128(intent.name), link_to(intent), false});
+  }
+  Bytes bytes = journal_of(records).bytes;
+  bytes.insert(bytes.begin() + static_cast<long>(kJournalHeader.size()), 300'000, std::uint8_t{0xE5});
+  for (const std::size_t most : {std::size_t{1}, std::size_t{1000}, std::size_t{1} << 20}) {
+    ByteView rest(bytes);
+    std::vector<JournalRecord> got;
+    const auto input = [&](std::span<std::uint8_t> buffer) -> Result<std::size_t> {
+      const std::size_t size = std::min({most, buffer.size(), rest.size()});
+      std::copy_n(rest.begin(), size, buffer.begin());
+      rest = rest.subspan(size);
+      return size;
+    };
+    const auto scanned = scan_journal(input, [&](JournalRecord record) { got.push_back(std::move(record)); });
+    ASSERT_TRUE(scanned);
+    EXPECT_EQ(scanned->damaged_bytes, 300'000U);
+    EXPECT_EQ(got, records);
+  }
+}
+
+TEST(JournalRecord, AFailureToReadIsTold) {
+  const auto failing = [](std::span<std::uint8_t>) -> Result<std::size_t> {
+    return fail(Stage::plan, ErrorCode::io, {}, "cannot read");
+  };
+  EXPECT_FALSE(scan_journal(failing, [](const JournalRecord&) {}));
 }
 
 TEST(JournalRecord, NoiseHoldsNoRecords) {

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,7 +73,10 @@ TEST(Journal, HasAnIntentAndADoneRecordOfEachFile) {
     ASSERT_TRUE(io->settle());
     const Read read = read_journals(out);
     ASSERT_EQ(read.begins.size(), 1U);
-    EXPECT_EQ(read.begins[0].writer, this_writer());
+    WriterId writer = read.begins[0].writer;
+    EXPECT_GT(writer.turn, 0U);
+    writer.turn = 0;
+    EXPECT_EQ(writer, this_writer());
     ASSERT_EQ(read.intents.size(), 2U);
     const IntentRecord& intent = read.intents[0];
     EXPECT_EQ(intent.name, "deep/er/a.png");
@@ -152,6 +157,48 @@ TEST(Journal, OfAForkedProcessIsItsOwn) {
   EXPECT_EQ(read.begins[1].writer.pid, child);
   EXPECT_EQ(read.dones.size(), 3U);
   EXPECT_EQ(read.damaged, 0U);
+}
+
+TEST(Journal, IsLockedBeforeThereIsATemporaryAndNamesItsWriter) {
+  const TempFolder out;
+  std::set<WriterId> writers;
+  for (int turn = 0; turn < 2; ++turn) {
+    const auto io = open_io(out);
+    auto file = *io->create("a" + std::to_string(turn), kOrigin);
+    const UniqueFd journal(::open((out / ".labday/journal-0").c_str(), O_RDONLY));
+    EXPECT_NE(::flock(journal.get(), LOCK_SH | LOCK_NB), 0);
+    for (const std::string& name : out.files()) {
+      const auto writer = writer_of(name);
+      if (!writer) continue;
+      EXPECT_EQ(read_journals(out).begins.back().writer, *writer);
+      writers.insert(*writer);
+    }
+    ASSERT_TRUE(file->publish(false));
+  }
+  EXPECT_EQ(writers.size(), 2U) << "with each journal that it takes a process is another writer";
+}
+
+TEST(Journal, IsNotWrittenThroughALink) {
+  const TempFolder elsewhere;
+  const TempFolder out;
+  std::filesystem::create_directory_symlink(elsewhere.path(), out / ".labday");
+  const auto put_there = put(*open_io(out), "a.png", "content");
+  ASSERT_FALSE(put_there);
+  EXPECT_EQ(put_there.error().code, ErrorCode::linked_folder);
+  EXPECT_EQ(put_there.error().path, out / "a.png");
+  EXPECT_NE(put_there.error().detail.find(out / ".labday"), std::string::npos);
+  EXPECT_TRUE(elsewhere.files().empty());
+}
+
+TEST(Journal, WhatHasItsNameAndIsNoFileIsLeftAlone) {
+  const TempFolder elsewhere;
+  const TempFolder out;
+  std::filesystem::create_directories(out / ".labday/journal-1");
+  ASSERT_EQ(::mkfifo((out / ".labday/journal-0").c_str(), 0600), 0);
+  std::filesystem::create_symlink(elsewhere.write("a", "text"), out / ".labday/journal-2");
+  ASSERT_TRUE(put(*open_io(out), "a.png", "content"));
+  EXPECT_TRUE(std::filesystem::is_regular_file(out / ".labday/journal-3"));
+  EXPECT_EQ(testing::read_text(elsewhere / "a"), "text");
 }
 
 TEST(Journal, ThreadsAndProcessesDoNotDamageOneAnothersRecords) {
@@ -260,7 +307,8 @@ TEST(Journal, NewFoldersAreMadeDurableInTheirParents) {
                       Journalling::durable);
   std::vector<std::string> synced;
   Driver drive{[&](const FileCall& call) -> std::optional<FileAnswer> {
-                 if (call.kind == Kind::open && (call.flags & O_DIRECTORY) != 0)
+                 const bool on_the_way = (call.flags & O_PATH) != 0;
+                 if (call.kind == Kind::open && (call.flags & O_DIRECTORY) != 0 && !on_the_way)
                    synced.emplace_back(call.path);
                  return std::nullopt;
                },
@@ -269,6 +317,60 @@ TEST(Journal, NewFoldersAreMadeDurableInTheirParents) {
   ASSERT_TRUE(drive(publish_steps(folder, file, false)));
   ASSERT_TRUE(drive(folder.journal()->settle_steps()));
   EXPECT_EQ(synced, (std::vector<std::string>{".", "x", "x/y"}));
+}
+
+TEST(Journal, AFolderCountsAsDurableOnlyOnceItIs) {
+  const TempFolder out;
+  OutputFolder folder(out.path(), UniqueFd(::open(out.path().c_str(), O_PATH | O_DIRECTORY)),
+                      Journalling::durable);
+  Driver plain;
+  auto put_one = [&](const std::string& name) {
+    auto file = *plain(create_steps(folder, name, kOrigin));
+    ASSERT_TRUE(plain(publish_steps(folder, file, false)));
+  };
+  put_one("x/a.png");
+  // One thread is about to sync the folders; another one comes to the same question meanwhile.
+  auto first = folder.journal()->settle_steps();
+  ASSERT_NE(first.wanted(), nullptr);
+  put_one("x/b.png");
+  std::vector<std::string> synced;
+  Driver drive{[&](const FileCall& call) -> std::optional<FileAnswer> {
+                 if (call.kind == Kind::open) synced.emplace_back(call.path);
+                 return std::nullopt;
+               },
+               {}};
+  ASSERT_TRUE(drive(folder.journal()->settle_steps()));
+  EXPECT_EQ(synced, (std::vector<std::string>{".", "x"})) << "the other one's sync may still fail";
+  while (const FileCall* call = first.wanted()) first.answer(execute(*call));
+  ASSERT_TRUE(first.take());
+}
+
+TEST(Journal, AfterAFailedSyncNothingIsCalledDurable) {
+  for (const bool of_folder : {false, true}) {
+    const TempFolder out;
+    OutputFolder folder(out.path(), UniqueFd(::open(out.path().c_str(), O_PATH | O_DIRECTORY)),
+                        Journalling::durable);
+    int syncs = 0;
+    Driver drive{[&](const FileCall& call) -> std::optional<FileAnswer> {
+                   // of the content, of the intent, of the folder
+                   if (call.kind == Kind::sync && ++syncs == (of_folder ? 3 : 2)) return -EIO;
+                   return std::nullopt;
+                 },
+                 {}};
+    auto file = *drive(create_steps(folder, "a.png", kOrigin));
+    Result<void> ended = drive(publish_steps(folder, file, false));
+    EXPECT_EQ(static_cast<bool>(ended), of_folder);
+    if (!ended) drive(discard_steps(folder, file));
+    if (of_folder) {
+      EXPECT_FALSE(drive(folder.journal()->settle_steps()));
+    }
+    // The system calls the next sync a success, whatever it has lost.
+    auto next = *drive(create_steps(folder, "b.png", kOrigin));
+    EXPECT_FALSE(drive(publish_steps(folder, next, false)));
+    drive(discard_steps(folder, next));
+    EXPECT_FALSE(drive(folder.journal()->settle_steps()));
+    EXPECT_FALSE(std::filesystem::exists(out / "b.png"));
+  }
 }
 
 TEST(Journal, AFailureOfAnyCallIsToldAndNothingIsDoneThatIsNot) {

@@ -35,17 +35,18 @@ void with_child(Body body) {
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
   if (writer) {
-    EXPECT_EQ(life_of(*writer), Life::dead);
+    EXPECT_EQ(life_of(*writer, Reach::this_machine), Life::dead);
   }
 }
 
 TEST(WriterId, IsReadAsItIsWritten) {
-  const WriterId writer{12, 3456, 0xABCDEF01, 2, 0};
-  EXPECT_EQ(writer.text(), "12-3456-abcdef010000000200000000");
+  const WriterId writer{12, 3456, 0xABCDEF01, 2, 0, 0x1F};
+  EXPECT_EQ(writer.text(), "12-3456-abcdef0100000002000000000000001f");
   EXPECT_EQ(WriterId::parse(writer.text()), writer);
-  for (const char* text : {"", "12", "12-3456", "12-3456-abc", "0-1-abcdef010000000200000000",
-                           "12-3456-abcdef01000000020000000", "12-3456-abcdef01000000020000000g",
-                           "12-3456-abcdef0100000002000000001", "-12-3456-abcdef010000000200000000"}) {
+  for (const char* text :
+       {"", "12", "12-3456", "12-3456-abc", "0-1-abcdef0100000002000000000000001f",
+        "12-3456-abcdef0100000002000000000000001", "12-3456-abcdef0100000002000000000000001g",
+        "12-3456-abcdef0100000002000000000000001f1", "-12-3456-abcdef0100000002000000000000001f"}) {
     EXPECT_FALSE(WriterId::parse(text)) << text;
   }
   EXPECT_EQ(writer_of(temporary_name(writer, 7)), writer);
@@ -59,28 +60,30 @@ TEST(WriterId, OfAForkedProcessIsItsOwn) {
   with_child([&](const WriterId& writer, pid_t child) {
     EXPECT_EQ(writer.pid, child);
     EXPECT_EQ(writer.host, parent.host);
-    EXPECT_EQ(life_of(writer), Life::alive);
+    EXPECT_EQ(life_of(writer, Reach::this_machine), Life::alive);
   });
   EXPECT_EQ(this_writer(), parent);
 }
 
 TEST(Life, OfAnotherProcessWithTheSameNumberIsDeath) {
   WriterId earlier = this_writer();
-  EXPECT_EQ(life_of(earlier), Life::alive);
+  EXPECT_EQ(life_of(earlier, Reach::this_machine), Life::alive);
   --earlier.start;
-  EXPECT_EQ(life_of(earlier), Life::dead);
+  EXPECT_EQ(life_of(earlier, Reach::this_machine), Life::dead);
 }
 
 TEST(Life, OfAnEarlierBootIsDeathAndElsewhereNobodyKnows) {
   WriterId writer = this_writer();
   writer.boot ^= 1;
-  EXPECT_EQ(life_of(writer), Life::dead);
+  EXPECT_EQ(life_of(writer, Reach::this_machine), Life::dead);
+  // Its clone may have the same name and number and another boot.
+  EXPECT_EQ(life_of(writer, Reach::machines), Life::unknown);
   writer = this_writer();
   writer.host ^= 1;
-  EXPECT_EQ(life_of(writer), Life::unknown);
+  EXPECT_EQ(life_of(writer, Reach::this_machine), Life::unknown);
   writer = this_writer();
   writer.space ^= 1;
-  EXPECT_EQ(life_of(writer), Life::unknown);
+  EXPECT_EQ(life_of(writer, Reach::this_machine), Life::unknown);
 }
 
 TEST(RemoveTemporaries, TakesThoseOfOneProcessInOneFolderAndNothingElse) {
@@ -96,8 +99,9 @@ TEST(RemoveTemporaries, TakesThoseOfOneProcessInOneFolderAndNothingElse) {
   std::vector<std::string> kept{temporary_name(other, 0), temporary_name(elsewhere, 0), ".labday-tmp-12-0",
                                 "a.png", "deep/" + temporary_name(twelve, 1)};
   for (const std::string& name : kept) out.write(name, "x");
-  remove_temporaries(out.path(), 12);
-  remove_temporaries(out / "missing", 12);
+  remove_temporaries(out.path(), {}, 12);
+  remove_temporaries(out.path(), "missing", 12);
+  remove_temporaries(out / "missing", "deep", 12);
   std::sort(kept.begin(), kept.end());
   EXPECT_EQ(out.files(), kept);
 }
@@ -117,11 +121,37 @@ TEST(SweepTemporaries, TakesWhatTheDeadLeftAndNothingOfTheLiving) {
     std::vector<std::string> kept{temporary_name(alive, 0), temporary_name(this_writer(), 5),
                                   temporary_name(elsewhere, 1), temporary_name(locked, 1), "a.png"};
     for (const std::string& name : kept) out.write(name, "x");
-    EXPECT_EQ(sweep_temporaries(out.path(), {known_dead, locked}, {locked}), 2U);
+    EXPECT_EQ(sweep_temporaries(out.path(), {}, {known_dead, locked}, {locked}), 2U);
     std::sort(kept.begin(), kept.end());
     EXPECT_EQ(out.files(), kept);
   });
-  EXPECT_EQ(sweep_temporaries(out / "missing", {}, {}), 0U);
+  EXPECT_EQ(sweep_temporaries(out.path(), "missing", {}, {}), 0U);
+}
+
+TEST(SweepTemporaries, AWriterThatHasTakenAnotherJournalSinceIsAnother) {
+  const TempFolder out;
+  WriterId first = this_writer();
+  first.host ^= 1;
+  first.turn = 1;
+  WriterId second = first;
+  second.turn = 2;
+  out.write(temporary_name(first, 0), "x");
+  out.write(temporary_name(second, 0), "x");
+  EXPECT_EQ(sweep_temporaries(out.path(), {}, {first}, {}), 1U);
+  EXPECT_EQ(out.files(), std::vector<std::string>{temporary_name(second, 0)});
+}
+
+TEST(SweepTemporaries, GoesThroughNoLinkBelowTheOutputFolder) {
+  const TempFolder elsewhere;
+  const TempFolder out;
+  WriterId dead = this_writer();
+  --dead.start;
+  elsewhere.write(temporary_name(dead, 0), "x");
+  std::filesystem::create_directory_symlink(elsewhere.path(), out / "link");
+  EXPECT_EQ(sweep_temporaries(out.path(), "link", {}, {}), 0U);
+  remove_temporaries(out.path(), "link/", dead.pid);
+  EXPECT_EQ(elsewhere.files().size(), 1U);
+  EXPECT_EQ(sweep_temporaries(out / "link", {}, {}, {}), 1U) << "which the output folder itself may be";
 }
 
 }  // namespace

@@ -75,7 +75,8 @@ TEST_F(WholeFile, AFailureOfAnyCallLeavesNothingAndIsTold) {
     EXPECT_EQ(written.error().path, out_ / "deep/er/a.png");
     EXPECT_TRUE(empty()) << "call " << failing;
   }
-  EXPECT_EQ(failures, 7);  // open, twice make_folder, open, write, close, rename
+  // of each folder: open, make, open; then open, write, close, rename
+  EXPECT_EQ(failures, 10);
 }
 
 TEST_F(WholeFile, AsksForFoldersOnlyWhereTheyAreMissing) {
@@ -85,11 +86,56 @@ TEST_F(WholeFile, AsksForFoldersOnlyWhereTheyAreMissing) {
     return execute(call);
   };
   ASSERT_TRUE(write_file("deep/a.png", note));
-  EXPECT_EQ(kinds, (std::vector<Kind>{Kind::open, Kind::make_folder, Kind::open, Kind::write, Kind::close,
-                                      Kind::rename}));
+  EXPECT_EQ(kinds, (std::vector<Kind>{Kind::open, Kind::make_folder, Kind::open, Kind::open, Kind::write,
+                                      Kind::close, Kind::rename}));
   kinds.clear();
   ASSERT_TRUE(write_file("deep/b.png", note));
+  EXPECT_EQ(kinds, (std::vector<Kind>{Kind::open, Kind::open, Kind::write, Kind::close, Kind::rename}));
+  kinds.clear();
+  ASSERT_TRUE(write_file("c.png", note));
   EXPECT_EQ(kinds, (std::vector<Kind>{Kind::open, Kind::write, Kind::close, Kind::rename}));
+}
+
+TEST_F(WholeFile, NothingIsWrittenSeenOrRemovedThroughALinkedFolder) {
+  const TempFolder elsewhere;
+  std::filesystem::create_directory(elsewhere / "empty");
+  std::filesystem::create_directory_symlink(elsewhere.path(), out_ / "link");
+  std::filesystem::create_directory(out_ / "deep");
+  std::filesystem::create_directory_symlink(elsewhere.path(), out_ / "deep/er");
+  elsewhere.write("there.png", "content");
+  for (const char* name : {"link/a.png", "link/empty/a.png", "deep/er/new/a.png"}) {
+    const auto written = write_file(name, execute);
+    ASSERT_FALSE(written) << name;
+    EXPECT_EQ(written.error().code, ErrorCode::linked_folder);
+    EXPECT_EQ(written.error().path, out_ / name);
+    const std::string link = std::string(name).starts_with("link") ? "link" : "deep/er";
+    EXPECT_NE(written.error().detail.find(out_ / link), std::string::npos) << written.error().detail;
+  }
+  EXPECT_FALSE(drive(exists_steps(folder_, "link/there.png"), execute));
+  EXPECT_FALSE(drive(remove_folders_steps(folder_.descriptor(), {"link/empty"}), execute));
+  EXPECT_EQ(elsewhere.files(), std::vector<std::string>{"there.png"});
+  EXPECT_TRUE(std::filesystem::exists(elsewhere / "empty"));
+}
+
+TEST_F(WholeFile, AFolderThatBecomesALinkWhileItsFileIsWrittenKeepsTheFile) {
+  const TempFolder elsewhere;
+  auto file = drive(create_steps(folder_, "deep/a.png", origin_), execute);
+  ASSERT_TRUE(file);
+  std::filesystem::rename(out_ / "deep", out_ / "moved");
+  std::filesystem::create_directory_symlink(elsewhere.path(), out_ / "deep");
+  ASSERT_TRUE(drive(write_steps(*file, bytes_of("content")), execute));
+  ASSERT_TRUE(drive(publish_steps(folder_, *file, false), execute));
+  EXPECT_TRUE(elsewhere.files().empty());
+  EXPECT_EQ(testing::read_text(out_ / "moved/a.png"), "content");
+}
+
+TEST_F(WholeFile, AFileInTheWayOfAFolderIsNamed) {
+  out_.write("deep", "mine");
+  const auto written = write_file("deep/a.png", execute);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::not_a_file);
+  EXPECT_NE(written.error().detail.find(out_ / "deep"), std::string::npos);
+  EXPECT_EQ(testing::read_text(out_ / "deep"), "mine");
 }
 
 TEST_F(WholeFile, WritesOnWhereTheSystemTookOnlyAPart) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -135,6 +136,37 @@ TEST(ChildProcess, CountsTheCpuTimeOfDescendantsThatWereWaitedFor) {
   EXPECT_TRUE(exit.succeeded());
   EXPECT_GE(to_seconds(exit.user_cpu + exit.system_cpu), 0.045);
   EXPECT_GT(exit.max_rss_bytes, 0);
+}
+
+TEST(ChildProcess, WaitingForItsEndForAWhileOutlastsSignals) {
+  Pipe pipe;
+  auto child = ChildProcess::fork_here([&] {
+    pipe.write_end.reset();
+    char c = 0;
+    return static_cast<int>(::read(pipe.read_end.get(), &c, 1));  // until the parent lets go
+  });
+  ASSERT_TRUE(child);
+  // The parent lets go in the handler of a signal that interrupts the wait, and of which there were some
+  // before.
+  static int write_end;
+  static int signals;
+  write_end = pipe.write_end.release();
+  signals = 0;
+  struct sigaction on_alarm {};
+  on_alarm.sa_handler = [](int) {
+    if (++signals == 5) ::close(write_end);
+  };
+  struct sigaction before {};
+  ::sigaction(SIGALRM, &on_alarm, &before);
+  const itimerval often{{0, 2000}, {0, 2000}};
+  ::setitimer(ITIMER_REAL, &often, nullptr);
+  const bool ended = child->await_end_for(std::chrono::seconds(60));
+  const itimerval never{};
+  ::setitimer(ITIMER_REAL, &never, nullptr);
+  ::sigaction(SIGALRM, &before, nullptr);
+  EXPECT_TRUE(ended);
+  EXPECT_GE(signals, 5);
+  EXPECT_TRUE(child->wait().succeeded());
 }
 
 }  // namespace
