@@ -8,7 +8,6 @@
 
 #include "pipeline/origin.h"
 #include "pipeline/outcome.h"
-#include "pipeline/posix_io.h"
 #include "transport/sandbox.h"
 #include "transport/sealed_memory.h"
 
@@ -26,8 +25,10 @@ std::shared_ptr<const UniqueFd> shared(UniqueFd descriptor) {
 }
 
 /// Is a file with exactly this content in place already? It is what a worker left that died with the task.
-bool is_in_place(const PartialFile& file, const Hash128& content) {
-  const auto there = read_whole_file(file.shown, static_cast<std::int64_t>(file.size));
+bool is_in_place(const OutputFolder& folder, const PartialFile& file, const Hash128& content) {
+  const int parent = file.folder ? file.folder.get() : folder.descriptor();
+  const auto there = run_blocking(
+      read_file_steps(parent, file.final_name, O_NOFOLLOW, static_cast<std::int64_t>(file.size)));
   return there && there->size() == file.size && hash128(ByteView(*there)) == content;
 }
 
@@ -119,7 +120,7 @@ std::optional<FileBroker::Answer> FileBroker::publish(const RequestMessage& requ
   auto placed = run_blocking(publish_steps(folder_, file.partial, replace));
   if (!placed) {
     const bool is_ours = placed.error().code == ErrorCode::exists && begun && file.hashed &&
-                         is_in_place(file.partial, request.content);
+                         is_in_place(folder_, file.partial, request.content);
     if (!is_ours) return answer_of(std::move(placed.error()));  // the worker will discard it
     (void)run_blocking(discard_steps(folder_, file.partial));
   }

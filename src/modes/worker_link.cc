@@ -13,9 +13,9 @@ constexpr Nanoseconds kTimeToEnd = std::chrono::milliseconds(200);
 
 }  // namespace
 
-void WorkerLink::begin_job(std::unique_ptr<FileBroker> files, std::optional<Limits> sandbox) {
+void WorkerLink::begin_job(std::unique_ptr<FileBroker> files, const std::optional<Limits>& sandbox) {
   files_ = std::move(files);
-  if (!sandbox_ || !*sandbox_) sandbox_ = std::move(sandbox);
+  if (!sandbox_ || !*sandbox_) sandbox_ = sandbox;
 }
 
 bool WorkerLink::can_have(const std::optional<Limits>& sandbox) const {

@@ -39,7 +39,7 @@ class WorkerLink {
   WorkerLink(WorkerProcess worker, bool greeted) : worker_(std::move(worker)), greeted_(greeted) {}
 
   /// What it is told of a new job. In a sandbox it stays for good, with the limits of the first of its jobs.
-  void begin_job(std::unique_ptr<FileBroker> files, std::optional<Limits> sandbox);
+  void begin_job(std::unique_ptr<FileBroker> files, const std::optional<Limits>& sandbox);
   void end_job() { files_.reset(); }
   /// Opens and names its files; nullptr for a worker that does so by itself.
   [[nodiscard]] FileBroker* files() { return files_.get(); }

@@ -54,8 +54,8 @@ std::string_view name(OnExists on_exists) {
 }
 
 Job without_sources(const Job& job) {
-  return {{},         job.renditions, job.output_folder, job.name, job.on_exists, job.apply_orientation,
-          job.limits, job.records,    job.journalling};
+  return {{},         job.renditions, job.output_folder, job.name,   job.on_exists, job.apply_orientation,
+          job.limits, job.records,    job.journalling,   job.sandbox};
 }
 
 }  // namespace labday

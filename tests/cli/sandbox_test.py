@@ -53,8 +53,8 @@ def test_a_worker_asks_the_kernel_for_no_path_once_it_has_a_source(confined, mod
             inside[pid] = []
         elif pid in inside:
             inside[pid].append(call)
-    assert len(inside) >= 3, "the child that tries it, and two workers"
-    allowed = re.compile(r"(recvmsg|sendmsg|exit_group|exit)\(|\+\+\+|---|<\.\.\. (recvmsg|sendmsg) resumed")
+    assert len(inside) >= 2, "the child that tries it, and a worker"
+    allowed = re.compile(r"(<\.\.\. )?(recvmsg|sendmsg|exit_group|exit)(\(| resumed)|\+\+\+|---")
     assert [call for made in inside.values() for call in made if not allowed.match(call)] == []
 
 
@@ -91,7 +91,7 @@ def test_off_is_off(photos):
 def test_bench_compares_modes_with_and_without_but_requires_nothing(photos):
     photos.run("bench", "photos", "--modes", "blocking", "--sandbox", "require", status=2)
     outcome = photos.run("bench", "photos", *SIZES, "--modes", "blocking,multiprocessing-pool", "--rounds", "1",
-                         "--sandbox", "off")  # fmt: skip
+                         "--sandbox", "off", writes=[photos.tmp])  # fmt: skip
     assert "sandbox" not in outcome.stdout
 
 
