@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# bench/records_cost.sh [--sources N] [--pairs N] [--modes LIST]: what the records of `labday bench` cost, on tasks of a
-# millisecond. See records_cost.py.
+# bench/records_cost.sh [--sources N] [--size WxH] [--pairs N] [--modes LIST]: what the records of `labday bench` add to
+# a task. See records_cost.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 ./setup.sh

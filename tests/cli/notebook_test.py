@@ -197,8 +197,12 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(kept, arguments):
 def test_a_folder_that_cannot_be_written_is_an_error_before_anything_is_started(public_lab):
     lab = public_lab
     save(photo(60, 40), lab.photos / "a.png")
+    lab.tmp.chmod(0o777)
     lab.root.chmod(0o555)
-    outcome = lab.run("bench", "photos", *QUICK, "--title", "Nowhere", status=2)
+    try:
+        outcome = lab.run("bench", "photos", *QUICK, "--title", "Nowhere", status=2, writes=[lab.tmp])
+    finally:
+        lab.root.chmod(0o755)
     assert outcome.error_for("labday-notebook")["stage"] == "plan"
 
 
@@ -243,11 +247,11 @@ def test_a_damaged_run_is_named_and_the_others_are_there(photos, damage):
 STEP = re.compile(rb"\((\d+) of (\d+)\)")
 
 
-def kill_at_some_moment(lab, command, random_source):
-    """Starts it, kills it after a random number of steps and a random pause, and says how many rounds had ended
+def kill_at_some_moment(lab, command, random_source, least):
+    """Starts it, kills it after a random number of steps, `least` or more, and a random pause, and says how many rounds had ended
     by then at least."""
     running = lab.start(*command, "--progress", "on", "--title", "Killed", stdout=subprocess.DEVNULL)
-    wanted = random_source.randrange(3, 60)
+    wanted = random_source.randrange(least, 60)
     seen = b""
     while running.poll() is None:
         seen += os.read(running.stderr.fileno(), 4096)
@@ -267,7 +271,7 @@ def test_a_bench_that_is_killed_at_any_moment_leaves_every_finished_round_in_a_n
     random_source = random.Random(6)
     command = ("bench", "photos", "--scale", "50%", "--rounds", "1000", "--modes", "blocking,threads,multiprocessing")
     for kill in range(1, 13):
-        ended = kill_at_some_moment(photos, command, random_source) - 1  # the warm-up is no round
+        ended = kill_at_some_moment(photos, command, random_source, 3) - 1  # the warm-up is no round
         listed = plainly(photos, "notebook")
         assert len(listed.stdout.splitlines()) == 1 + kill and listed.stderr == ""
         assert "(interrupted)" in listed.stdout.splitlines()[kill]
@@ -289,7 +293,8 @@ def test_a_sweep_that_is_killed_leaves_every_finished_round_too(photos):
     random_source = random.Random(7)
     grid = ("--sources", "1x,2x", "--workers", "1,2", "--scale", "50%", "--rounds", "500", "--modes", "blocking,threads")
     for kill in range(1, 5):
-        ended = kill_at_some_moment(photos, ("sweep", "photos", *grid), random_source) - 2  # two warm-ups
+        # Two warm-ups, and then a whole block, so that every point has a round.
+        ended = kill_at_some_moment(photos, ("sweep", "photos", *grid), random_source, 12) - 2
         run = run_file(photos, kill)
         assert len(run["turns"]) >= ended and run["ended"] == "not_yet"
         assert "interrupted" in plainly(photos, "notebook", "show", str(kill)).stdout
@@ -359,7 +364,7 @@ def test_a_notebook_of_every_earlier_version_loads(lab, version):
     shutil.copytree(STORED / version, notebook_of(lab))
     lines = notebook(lab, "list").stdout.splitlines()
     assert len(lines) == 4
-    assert re.search(r" bench +4 .* threads 0\.\d\d s .* 2  Stored bench$", lines[1]), lines
+    assert re.search(r" bench +4 .* threads 0\.\d\d s.* 2  Stored bench$", lines[1]), lines
     assert re.search(r" sweep +4 .* Stored sweep$", lines[2])
     assert lines[3].endswith("Stored and killed") and "(interrupted)" in lines[3]
     notebook(lab, "render", writes=[notebook_of(lab)])
@@ -395,18 +400,23 @@ def on_a_terminal(lab, columns, environment, *arguments):
     return shown.decode("utf-8").replace("\r\n", "\n")
 
 
+LEGEND = "▓░ 95 %"  # over the bars
+BAR = re.compile("[█▉▊▋▌▍▎▏▓░]")
+
+
 @pytest.mark.parametrize("number", ["1", "3"])
 @pytest.mark.parametrize("columns", [60, 90, 220])
 def test_a_terminal_gets_bars_and_a_pipe_does_not(kept, number, columns):
     show = ("notebook", "show", number)
     piped = kept.run(*show).stdout
-    assert "█" not in piped and "▓" not in piped
+    assert not BAR.search(piped)
     coloured = on_a_terminal(kept, columns, {}, *show)
-    assert "█" in coloured and "\x1b[32m" in coloured
+    assert LEGEND in coloured and "\x1b[32m" in coloured
     plain = on_a_terminal(kept, columns, {"NO_COLOR": "1"}, *show)
-    assert "█" in plain and "\x1b" not in plain
+    assert LEGEND in plain and "\x1b" not in plain
     assert re.sub(r"\x1b\[\d*m", "", coloured) == plain
-    bars = [line for line in plain.splitlines() if "█" in line]
+    bars = [line for line in plain.splitlines() if BAR.search(line) and LEGEND not in line]
+    assert len(bars) == (2 if number == "1" else 8)
     assert all(len(line) <= columns for line in bars), bars
     # All that a pipe gets is there, in its order, with a bar behind some of the lines.
     shown = iter(plain.splitlines())
@@ -414,6 +424,6 @@ def test_a_terminal_gets_bars_and_a_pipe_does_not(kept, number, columns):
 
 
 def test_bench_and_sweep_draw_bars_themselves(photos):
-    assert "█" in on_a_terminal(photos, 90, {}, "bench", "photos", *QUICK, "--progress", "off")
-    assert "█" in on_a_terminal(photos, 90, {}, "sweep", "photos", *QUICK, "--workers", "1,2", "--progress", "off")
-    assert "█" not in on_a_terminal(photos, 90, {}, "bench", "photos", *QUICK, "--progress", "off", "--quiet")
+    assert LEGEND in on_a_terminal(photos, 90, {}, "bench", "photos", *QUICK, "--progress", "off")
+    assert LEGEND in on_a_terminal(photos, 90, {}, "sweep", "photos", *QUICK, "--workers", "1,2", "--progress", "off")
+    assert LEGEND not in on_a_terminal(photos, 90, {}, "bench", "photos", *QUICK, "--progress", "off", "--quiet")

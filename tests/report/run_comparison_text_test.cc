@@ -65,14 +65,14 @@ TEST(RunComparisonText, DoesNotTrustACommitWithChanges) {
 }
 
 TEST(RunComparisonText, SaysThatWhatIsWrittenHasChanged) {
-  Run other = bench(5);
+  auto other = bench(5);
   std::get<BenchRecord>(other.recorded).result.hash = "fedcba9876543210fedcba9876543210";
   expect_in(compared(bench(4), other), "what is written is not the same");
 }
 
 TEST(RunComparisonText, NamesWhatStandsInTheWay) {
   EXPECT_TRUE(obstacles_to_compare(bench(4), bench(5)).empty());
-  Run other = bench(5);
+  auto other = bench(5);
   auto& record = std::get<BenchRecord>(other.recorded);
   record.result.environment.kernel = "Linux 7.0";
   record.sources = 100;
@@ -86,7 +86,7 @@ TEST(RunComparisonText, NamesWhatStandsInTheWay) {
 }
 
 TEST(RunComparisonText, OfTwoKindsIsRefused) {
-  const Run sweep = run_of(5, testing::sweep_run(testing::header_of("Sweep")));
+  const auto sweep = run_of(5, testing::sweep_run(testing::header_of("Sweep")));
   const Result<std::string> text = run_comparison_text(bench(4), sweep);
   ASSERT_FALSE(text.has_value());
   EXPECT_EQ(text.error().code, ErrorCode::usage);
@@ -94,8 +94,8 @@ TEST(RunComparisonText, OfTwoKindsIsRefused) {
 }
 
 TEST(RunComparisonText, OfSweepsNamesThePoint) {
-  const Run first = run_of(4, testing::sweep_run(testing::header_of("Sweep")));
-  const Run second = run_of(5, testing::sweep_run(testing::header_of("Sweep")));
+  const auto first = run_of(4, testing::sweep_run(testing::header_of("Sweep")));
+  const auto second = run_of(5, testing::sweep_run(testing::header_of("Sweep")));
   const std::string text = compared(first, second);
   expect_in(text, "sources  size  workers  mode  run 4, s");
   expect_in(text, "      4  0.5x        1  base");

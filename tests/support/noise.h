@@ -19,7 +19,7 @@ inline double normal(Random& random) {
   return radius * std::cos(2 * std::numbers::pi * random.uniform());
 }
 
-/// Seconds of 30 rounds of `labday bench ../shared/corpus/photos --modes blocking --rounds 30`, one behind
+/// Seconds of 30 rounds of `labday bench photos --modes blocking --rounds 30` on ten photographs, one behind
 /// the other, on two cores of an AMD EPYC under Linux 6.18.
 struct MeasuredNoise {
   const char* name;
