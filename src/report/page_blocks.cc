@@ -135,17 +135,18 @@ Json category(std::string_view field, Json more) {
   return merged({{"field", field}, {"type", "nominal"}}, more);
 }
 
-Json row_axis() {
-  return {{"title", nullptr},
-          {"domain", false},
-          {"ticks", false},
-          {"labelAlign", "left"},
-          {"labelPadding", 0},
-          {"labelOffset", -13},
-          {"labelLimit", {{"expr", "width"}}},
-          {"labelFontWeight", 600},
-          {"zindex", 1},
-          {"labelOverlap", false}};
+Json row_order(const std::vector<std::string>& rows) {
+  const Json axis{{"title", nullptr},
+                  {"domain", false},
+                  {"ticks", false},
+                  {"labelAlign", "left"},
+                  {"labelPadding", 0},
+                  {"labelOffset", -13},
+                  {"labelLimit", {{"expr", "width"}}},
+                  {"labelFontWeight", 600},
+                  {"zindex", 1},
+                  {"labelOverlap", false}};
+  return {{"sort", nullptr}, {"scale", {{"domain", rows}}}, {"axis", axis}};
 }
 
 Json tooltip(std::initializer_list<TooltipLine> lines) {

@@ -73,8 +73,10 @@ struct Chart {
 /// {"field": …, "type": "quantitative" or "nominal", …}; `more` is put in.
 [[nodiscard]] Json quantity(std::string_view field, Json more = Json::object());
 [[nodiscard]] Json category(std::string_view field, Json more = Json::object());
-/// A nominal axis whose labels stand above their rows, so that they have the whole width of a phone.
-[[nodiscard]] Json row_axis();
+/// Of a nominal channel: rows from top to bottom, whose labels stand above them, so that they have the whole
+/// width of a phone. The order is given as a domain: as a `sort` it would become an expression, in which a
+/// name may be anything.
+[[nodiscard]] Json row_order(const std::vector<std::string>& rows);
 /// Lines of a tooltip: fields, their titles, and formats (d3-format) where they are numbers.
 struct TooltipLine {
   std::string_view field;
