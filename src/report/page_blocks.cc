@@ -127,11 +127,11 @@ Json chart_block(Chart chart) {
 std::string mode_colour(std::size_t mode) { return colour(fmt::format("m{}", mode % kModeColours + 1)); }
 std::string colour(std::string_view name) { return fmt::format("var(--{})", name); }
 
-Json quantity(std::string_view field, Json more) {
+Json quantity(std::string_view field, const Json& more) {
   return merged({{"field", field}, {"type", "quantitative"}}, more);
 }
 
-Json category(std::string_view field, Json more) {
+Json category(std::string_view field, const Json& more) {
   return merged({{"field", field}, {"type", "nominal"}}, more);
 }
 
