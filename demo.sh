@@ -31,5 +31,7 @@ echo "Timing every mode on it:"
 "$labday" bench "$folder" --rounds "${LABDAY_ROUNDS:-3}" --json "$out/bench.json" || status=$?
 
 echo "The renditions are in $out/renditions/, the figures of every round in $out/bench.json."
+# Without npm there is no page, and labday says so.
+"$labday" report "$out/bench.json" -o "$out/report.html" || true
 echo "The program is $labday: try $labday --help."
 exit "$status"

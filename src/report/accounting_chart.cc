@@ -84,7 +84,7 @@ Json accounting_chart(const std::vector<ModeDiagnosis>& modes, const std::vector
   }
   for (const Part& part : parts) chart.legend.emplace_back(part.title, part.colour);
 
-  const Json y = category("mode", {{"sort", order}, {"axis", row_axis()}});
+  const Json y = category("mode", row_order(order));
   const Json bars{
       {"data", {{"name", "parts"}}},
       {"mark",

@@ -189,12 +189,6 @@ std::vector<std::string> Notebook::read_notes(int number, const Files& files) co
   return texts;
 }
 
-Result<std::vector<int>> Notebook::numbers() const {
-  const Result<Files> found = files();
-  if (!found) return fail(found.error());
-  return std::vector<int>(found->runs.begin(), found->runs.end());
-}
-
 Result<std::vector<RunSummary>> Notebook::list() const {
   const Result<Files> found = files();
   if (!found) return fail(found.error());

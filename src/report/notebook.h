@@ -82,9 +82,6 @@ class Notebook {
   [[nodiscard]] std::string run_path(int number) const;
   [[nodiscard]] std::string page_path() const { return folder_ + "/NOTEBOOK.md"; }
 
-  /// The numbers of the runs, ascending.
-  [[nodiscard]] Result<std::vector<int>> numbers() const;
-
   /// All runs by number. Reads the beginning of each file; one that is damaged is listed as such.
   [[nodiscard]] Result<std::vector<RunSummary>> list() const;
 

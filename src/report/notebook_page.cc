@@ -198,11 +198,6 @@ std::string page_of(const RunSummary& summary, std::optional<Error>& damage) {
 
 }  // namespace
 
-std::string run_page(const RunSummary& summary) {
-  std::optional<Error> damage;
-  return page_of(summary, damage);
-}
-
 Result<PageOutcome> write_notebook_page(const Notebook& notebook) {
   // Who comes later waits, and then lists all that the one before has listed. Where there are no such locks,
   // the page is whole all the same, and may lack a run until the next time.

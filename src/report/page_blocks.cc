@@ -127,25 +127,26 @@ Json chart_block(Chart chart) {
 std::string mode_colour(std::size_t mode) { return colour(fmt::format("m{}", mode % kModeColours + 1)); }
 std::string colour(std::string_view name) { return fmt::format("var(--{})", name); }
 
-Json quantity(std::string_view field, Json more) {
+Json quantity(std::string_view field, const Json& more) {
   return merged({{"field", field}, {"type", "quantitative"}}, more);
 }
 
-Json category(std::string_view field, Json more) {
+Json category(std::string_view field, const Json& more) {
   return merged({{"field", field}, {"type", "nominal"}}, more);
 }
 
-Json row_axis() {
-  return {{"title", nullptr},
-          {"domain", false},
-          {"ticks", false},
-          {"labelAlign", "left"},
-          {"labelPadding", 0},
-          {"labelOffset", -13},
-          {"labelLimit", {{"expr", "width"}}},
-          {"labelFontWeight", 600},
-          {"zindex", 1},
-          {"labelOverlap", false}};
+Json row_order(const std::vector<std::string>& rows) {
+  const Json axis{{"title", nullptr},
+                  {"domain", false},
+                  {"ticks", false},
+                  {"labelAlign", "left"},
+                  {"labelPadding", 0},
+                  {"labelOffset", -13},
+                  {"labelLimit", {{"expr", "width"}}},
+                  {"labelFontWeight", 600},
+                  {"zindex", 1},
+                  {"labelOverlap", false}};
+  return {{"sort", nullptr}, {"scale", {{"domain", rows}}}, {"axis", axis}};
 }
 
 Json tooltip(std::initializer_list<TooltipLine> lines) {

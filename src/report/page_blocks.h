@@ -43,7 +43,7 @@ struct Option {
 /// Rows of a chart, without the names of their columns.
 class ChartData {
  public:
-  explicit ChartData(std::initializer_list<const char*> columns) : columns_(columns) {}
+  ChartData(std::initializer_list<const char*> columns) : columns_(columns) {}
   void add(Json row) { rows_.push_back(std::move(row)); }
   [[nodiscard]] bool empty() const { return rows_.empty(); }
   [[nodiscard]] Json json() const { return {{"columns", columns_}, {"rows", rows_}}; }
@@ -71,10 +71,12 @@ struct Chart {
 [[nodiscard]] std::string colour(std::string_view name);
 
 /// {"field": …, "type": "quantitative" or "nominal", …}; `more` is put in.
-[[nodiscard]] Json quantity(std::string_view field, Json more = Json::object());
-[[nodiscard]] Json category(std::string_view field, Json more = Json::object());
-/// A nominal axis whose labels stand above their rows, so that they have the whole width of a phone.
-[[nodiscard]] Json row_axis();
+[[nodiscard]] Json quantity(std::string_view field, const Json& more = Json::object());
+[[nodiscard]] Json category(std::string_view field, const Json& more = Json::object());
+/// Of a nominal channel: rows from top to bottom, whose labels stand above them, so that they have the whole
+/// width of a phone. The order is given as a domain: as a `sort` it would become an expression, in which a
+/// name may be anything.
+[[nodiscard]] Json row_order(const std::vector<std::string>& rows);
 /// Lines of a tooltip: fields, their titles, and formats (d3-format) where they are numbers.
 struct TooltipLine {
   std::string_view field;

@@ -129,7 +129,7 @@ Json timeline(const std::string& mode, std::size_t round, const RoundResult& res
   const Json x = quantity("from", {{"title", "seconds since the first task was handed over"},
                                    {"scale", {{"domain", {0, plotted(until)}}, {"nice", false}}}});
   const Json y = category(
-      "lane", {{"sort", rows.lanes},
+      "lane", {{"sort", nullptr},
                {"scale", {{"domain", rows.lanes}}},
                {"axis", {{"title", nullptr}, {"ticks", false}, {"domain", false}, {"labelOverlap", false}}}});
   Json layers = Json::array();

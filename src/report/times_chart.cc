@@ -96,7 +96,7 @@ std::vector<std::string> by_mean(const Summary& summary) {
 }
 
 Json times_chart(const ExperimentPlan& plan, const Summary& summary) {
-  const Json y = category("mode", {{"sort", by_mean(summary)}, {"axis", row_axis()}});
+  const Json y = category("mode", row_order(by_mean(summary)));
   const Json color = category("mode", {{"scale", colour_scale(colours(plan, summary))}, {"legend", nullptr}});
   const Json axis{{"scale", {{"zero", true}, {"nice", true}}}, {"title", "seconds a round"}};
   const Json means = tooltip({{"mode", "mode", ""},

@@ -400,18 +400,23 @@ def on_a_terminal(lab, columns, environment, *arguments):
     return shown.decode("utf-8").replace("\r\n", "\n")
 
 
+LEGEND = "▓░ 95 %"  # over the bars
+BAR = re.compile("[█▉▊▋▌▍▎▏▓░]")
+
+
 @pytest.mark.parametrize("number", ["1", "3"])
 @pytest.mark.parametrize("columns", [60, 90, 220])
 def test_a_terminal_gets_bars_and_a_pipe_does_not(kept, number, columns):
     show = ("notebook", "show", number)
     piped = kept.run(*show).stdout
-    assert "█" not in piped and "▓" not in piped
+    assert not BAR.search(piped)
     coloured = on_a_terminal(kept, columns, {}, *show)
-    assert "█" in coloured and "\x1b[32m" in coloured
+    assert LEGEND in coloured and "\x1b[32m" in coloured
     plain = on_a_terminal(kept, columns, {"NO_COLOR": "1"}, *show)
-    assert "█" in plain and "\x1b" not in plain
+    assert LEGEND in plain and "\x1b" not in plain
     assert re.sub(r"\x1b\[\d*m", "", coloured) == plain
-    bars = [line for line in plain.splitlines() if "█" in line]
+    bars = [line for line in plain.splitlines() if BAR.search(line) and LEGEND not in line]
+    assert len(bars) == (2 if number == "1" else 8)
     assert all(len(line) <= columns for line in bars), bars
     # All that a pipe gets is there, in its order, with a bar behind some of the lines.
     shown = iter(plain.splitlines())
@@ -419,6 +424,6 @@ def test_a_terminal_gets_bars_and_a_pipe_does_not(kept, number, columns):
 
 
 def test_bench_and_sweep_draw_bars_themselves(photos):
-    assert "█" in on_a_terminal(photos, 90, {}, "bench", "photos", *QUICK, "--progress", "off")
-    assert "█" in on_a_terminal(photos, 90, {}, "sweep", "photos", *QUICK, "--workers", "1,2", "--progress", "off")
-    assert "█" not in on_a_terminal(photos, 90, {}, "bench", "photos", *QUICK, "--progress", "off", "--quiet")
+    assert LEGEND in on_a_terminal(photos, 90, {}, "bench", "photos", *QUICK, "--progress", "off")
+    assert LEGEND in on_a_terminal(photos, 90, {}, "sweep", "photos", *QUICK, "--workers", "1,2", "--progress", "off")
+    assert LEGEND not in on_a_terminal(photos, 90, {}, "bench", "photos", *QUICK, "--progress", "off", "--quiet")

@@ -191,10 +191,10 @@ def test_a_choice_draws_what_is_chosen(recorded, chromium):
     element = chromium.find("#curves select")
     switch = Select(element)
     assert len(switch.options) > 1
-    before = chromium.script("return document.querySelector('#curves figure')")
+    chromium.script("document.querySelector('#curves figure').dataset.before = 'yes'")
     switch.select_by_index(1)
     chromium.draw_all()
-    assert chromium.script("return document.querySelector('#curves figure') !== arguments[0]", before)
+    assert chromium.script("return document.querySelector('#curves figure').dataset.before === undefined")
     assert chromium.find_all("#curves figure svg .mark-line")
     expect_quiet(chromium)
 

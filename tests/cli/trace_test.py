@@ -117,7 +117,7 @@ def test_a_run_of_the_notebook_is_taken_by_its_number(recorded):
     recorded.run("bench", "photos", "--modes", "threads", "--rounds", "1", "--notebook", "kept",
                  writes=[recorded.tmp, folder])
     of = trace(recorded, "--notebook", "kept", run="1")
-    assert list(processes(of).values()) == ["threads, round 1"] and problems(of) == []
+    assert list(processes(of).values()) == ["blocking, round 1", "threads, round 1"] and problems(of) == []
     assert "run 2" in recorded.run("trace", "2", "-o", "-", "--notebook", "kept", status=2).stderr
 
 

@@ -55,9 +55,9 @@ TEST(Lanes, AWorkerWithoutATaskHasAnEmptyOne) {
 TEST(Waits, CountFromTheBeginningOfTheRun) {
   WorkerRecord worker;
   EXPECT_TRUE(waits_of(worker).empty());
-  worker.idle = {{microseconds(-20), microseconds(-5), microseconds(15)},
-                 {microseconds(-5), microseconds(10), microseconds(15)},
-                 {microseconds(30), microseconds(50), microseconds(12)}};
+  worker.idle = std::vector<IdleSpan>{{microseconds(-20), microseconds(-5), microseconds(15)},
+                                      {microseconds(-5), microseconds(10), microseconds(15)},
+                                      {microseconds(30), microseconds(50), microseconds(12)}};
   EXPECT_EQ(waits_of(worker),
             (std::vector<IdleSpan>{{microseconds(0), microseconds(10), microseconds(10)},
                                    {microseconds(30), microseconds(50), microseconds(12)}}));

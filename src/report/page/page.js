@@ -92,7 +92,8 @@ addEventListener('beforeprint', () => {
   }
 });
 
-const marksOf = (place) => [...place.querySelectorAll('svg [role="graphics-symbol"][aria-label]')];
+/// Axes are groups of their own role, and have no tooltip.
+const marksOf = (place) => [...place.querySelectorAll('svg [role="graphics-symbol"][aria-label]:not(g)')];
 
 function pointAt(mark) {
   const box = mark.getBoundingClientRect();
