@@ -3,7 +3,7 @@ chunks and segments moved, doubled and removed, checksums put right again so tha
 either done, in every mode with the same bytes, or named with a reason, in every mode the same; and there is no crash,
 hang, leak, partial file or temporary. Best with a build with the address sanitizer:
 
-    tests/soak/malformed.py build/asan/labday --files 4000 [--seed N] [FOLDER of pictures to damage]...
+    tests/soak/malformed.py build/asan/labday --files 4000 [--seed N] [--pictures FOLDER...]
 """
 
 import argparse
@@ -218,7 +218,7 @@ def check(options, photos, out, errors, expected, mode):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("labday", type=Path)
-    parser.add_argument("pictures", nargs="*", help="folders of good and bad pictures to damage, besides samples")
+    parser.add_argument("--pictures", nargs="*", default=[], help="folders of pictures to damage, besides samples")
     parser.add_argument("--files", type=int, default=4000)
     parser.add_argument("--at-once", type=int, default=500, help="in one folder")
     parser.add_argument("--patience", type=float, default=600, help="seconds for a folder in one mode")
