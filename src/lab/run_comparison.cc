@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "lab/diagnosis.h"
 #include "lab/round_model.h"
 #include "lab/summary.h"
 #include "lab/sweep_summary.h"
@@ -254,6 +255,33 @@ RunComparison compare(const std::vector<Point>& first, const std::vector<Point>&
   return comparison;
 }
 
+/// By the mode whose share of time lost to others differs most.
+std::optional<Disturbance> disturbance_of_modes(const std::vector<ModeDiagnosis>& first,
+                                                const std::vector<ModeDiagnosis>& second) {
+  const auto share_of = [](const ModeDiagnosis& mode) {
+    const Accounting& all = mode.accounting;
+    return all.worker_seconds > 0 ? all.lost_to(Cause::machine_noise) / all.worker_seconds : 0;
+  };
+  std::optional<Disturbance> largest;
+  for (const ModeDiagnosis& a : first) {
+    for (const ModeDiagnosis& b : second) {
+      if (a.mode != b.mode) continue;
+      const Disturbance found{share_of(b) > share_of(a), a.mode, share_of(a), share_of(b)};
+      const auto size = [](const Disturbance& d) { return std::abs(d.second_share - d.first_share); };
+      if (size(found) >= kLeastDisturbance && (!largest || size(found) > size(*largest))) largest = found;
+    }
+  }
+  return largest;
+}
+
+std::optional<Disturbance> disturbance_of_machine(const Environment& first, const Environment& second) {
+  const LoadBetween a = load_between(first.before, first.after);
+  const LoadBetween b = load_between(second.before, second.after);
+  if (!a.cpu_pressure || !b.cpu_pressure) return std::nullopt;
+  if (std::abs(*b.cpu_pressure - *a.cpu_pressure) < kLeastPressureDisturbance) return std::nullopt;
+  return Disturbance{*b.cpu_pressure > *a.cpu_pressure, "", *a.cpu_pressure, *b.cpu_pressure};
+}
+
 /// Collects what differs.
 class Differences {
  public:
@@ -278,11 +306,21 @@ class Differences {
 }  // namespace
 
 RunComparison compare_runs(const BenchRecord& first, const BenchRecord& second) {
-  return compare(points_of(first), points_of(second), first.plan.baseline, second.plan.baseline);
+  RunComparison comparison =
+      compare(points_of(first), points_of(second), first.plan.baseline, second.plan.baseline);
+  const auto before = diagnose(first.plan, first.result);
+  const auto after = diagnose(second.plan, second.result);
+  comparison.disturbance = before.empty() || after.empty()
+                               ? disturbance_of_machine(first.result.environment, second.result.environment)
+                               : disturbance_of_modes(before, after);
+  return comparison;
 }
 
 RunComparison compare_runs(const SweepRecord& first, const SweepRecord& second) {
-  return compare(points_of(first), points_of(second), first.plan.baseline, second.plan.baseline);
+  RunComparison comparison =
+      compare(points_of(first), points_of(second), first.plan.baseline, second.plan.baseline);
+  comparison.disturbance = disturbance_of_machine(first.result.environment, second.result.environment);
+  return comparison;
 }
 
 std::vector<EnvironmentDifference> job_differences(const BenchRecord& first, const BenchRecord& second) {

@@ -51,17 +51,30 @@ enum class Pattern : std::uint8_t {
   single,    // modes changed against the baseline, of which no change was shown
 };
 
+/// Other programs, or other guests, had the machine during one of two runs more than during the other. That
+/// slows modes down unlike one another, so no change can then be put down to the code.
+struct Disturbance {
+  bool in_second = false;  // or in the first one
+  std::string mode;        // that lost most by it; empty: told from the load of the machine alone
+  double first_share = 0;  // of the mode's worker time, or of the time in which something waited for a core
+  double second_share = 0;
+};
+inline constexpr double kLeastDisturbance = 0.05;         // difference of shares of a mode's worker time
+inline constexpr double kLeastPressureDisturbance = 0.2;  // difference of shares of the time
+
 struct RunComparison {
   std::vector<PointChange> points;      // that both runs have
   std::vector<std::string> only_first;  // modes
   std::vector<std::string> only_second;
   Pattern pattern = Pattern::unknown;
+  std::optional<Disturbance> disturbance;
 };
 
 /// Verdicts are claims after Holm's correction, over all modes at all points, once for the seconds and once
 /// for the ratios, and larger than the noise floor of both runs. Means of log seconds are compared by Welch's
 /// t (B. Welch, The generalization of "Student's" problem, Biometrika 34 (1947)), ratios by the two contrasts
-/// of RoundModel.
+/// of RoundModel. Whether the runs were disturbed alike follows from the records of tasks and workers where
+/// both have them, otherwise from what the kernel counted of tasks that waited.
 [[nodiscard]] RunComparison compare_runs(const BenchRecord& first, const BenchRecord& second);
 [[nodiscard]] RunComparison compare_runs(const SweepRecord& first, const SweepRecord& second);
 

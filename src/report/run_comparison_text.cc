@@ -208,6 +208,24 @@ std::string conclusion(Pattern pattern, const Code& code, bool same_machine, con
   return "";
 }
 
+/// What stands in the place of a conclusion where one of the runs was disturbed.
+std::string disturbance_text(const Disturbance& disturbance, int first, int second) {
+  const int run = disturbance.in_second ? second : first;
+  const int other = disturbance.in_second ? first : second;
+  const double share = disturbance.in_second ? disturbance.second_share : disturbance.first_share;
+  const double other_share = disturbance.in_second ? disturbance.first_share : disturbance.second_share;
+  const std::string what =
+      disturbance.mode.empty()
+          ? fmt::format("for {:.0f} % of the time something waited for one, and for {:.0f} % in run {}",
+                        100 * share, 100 * other_share, other)
+          : fmt::format("{} lost {:.0f} % of its workers' time to them, and {:.0f} % in run {}",
+                        printable(disturbance.mode), 100 * share, 100 * other_share, other);
+  return fmt::format(
+      "Other programs had cores during run {} ({}), which slows modes down unlike one another: that is the "
+      "machine. Measure again on a quiet one before the code is blamed.\n",
+      run, what);
+}
+
 std::string baseline_of(const Run& run) {
   return std::visit([](const auto& record) { return record.plan.baseline; }, run.recorded);
 }
@@ -263,8 +281,12 @@ Result<std::string> run_comparison_text(const Run& first, const Run& second) {
   }
   const bool same_machine =
       comparable(environment_of(first.recorded), environment_of(second.recorded)).empty();
-  return text + code.text + machine_text(first, second) + "\n" +
-         conclusion(comparison.pattern, code, same_machine, printable(baseline));
+  text += code.text + machine_text(first, second) + "\n";
+  const bool changed = comparison.pattern != Pattern::none && comparison.pattern != Pattern::unknown;
+  if (changed && comparison.disturbance) {
+    return text + disturbance_text(*comparison.disturbance, first.summary.number, second.summary.number);
+  }
+  return text + conclusion(comparison.pattern, code, same_machine, printable(baseline));
 }
 
 }  // namespace labday

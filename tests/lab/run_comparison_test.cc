@@ -94,6 +94,54 @@ TEST(RunComparison, CallsAChangeBelowTheNoiseFloorNone) {
   EXPECT_GT(comparison.points[0].modes[1].seconds.interval->low, 1.03) << "though it is significant";
 }
 
+/// Every round has records, in which the workers of `threads` waited for a core that long.
+BenchRecord waited(BenchRecord run, Nanoseconds delay) {
+  using std::chrono::milliseconds;
+  for (auto& round : run.result.modes[1].rounds) {
+    RoundRecord record;
+    record.tasks = 10;
+    record.workers_used = 2;
+    record.in_tasks = 2 * round->wall;
+    record.given_out = round->wall;
+    record.longest_task = milliseconds(100);
+    record.wall[static_cast<std::size_t>(Stage::encode)] = record.in_tasks;
+    const Nanoseconds worked = record.in_tasks - delay;
+    record.cpu[static_cast<std::size_t>(Stage::encode)] = worked;
+    record.workers.cpu = worked;
+    record.workers.run_delay = delay;
+    record.machine_busy = 2 * round->wall;
+    record.stolen = Nanoseconds(0);
+    round->record = record;
+  }
+  return run;
+}
+
+TEST(RunComparison, NamesTheRunDuringWhichOthersHadTheCores) {
+  using std::chrono::milliseconds;
+  const BenchRecord quiet = waited(run_with(8, 4, 0.005, 20), milliseconds(40));
+  const BenchRecord disturbed = waited(run_with(8, 6, 0.005, 21), milliseconds(4800));
+  const RunComparison comparison = compare_runs(quiet, disturbed);
+  ASSERT_TRUE(comparison.disturbance.has_value());
+  EXPECT_TRUE(comparison.disturbance->in_second);
+  EXPECT_EQ(comparison.disturbance->mode, "threads:workers=2");
+  EXPECT_NEAR(comparison.disturbance->first_share, 0.005, 0.003);
+  EXPECT_NEAR(comparison.disturbance->second_share, 0.4, 0.02);
+  EXPECT_FALSE(compare_runs(disturbed, quiet).disturbance->in_second);
+  EXPECT_FALSE(compare_runs(disturbed, disturbed).disturbance.has_value());
+  EXPECT_FALSE(compare_runs(quiet, quiet).disturbance.has_value());
+}
+
+TEST(RunComparison, WithoutRecordsGoesByWhatWaitedForACore) {
+  const BenchRecord quiet = run_with(8, 4, 0.005, 22);
+  BenchRecord disturbed = run_with(8, 6, 0.005, 23);
+  disturbed.result.environment.after.cpu_pressure_seconds = 81.0;  // 80 % of the time, not 25 %
+  const RunComparison comparison = compare_runs(quiet, disturbed);
+  ASSERT_TRUE(comparison.disturbance.has_value());
+  EXPECT_TRUE(comparison.disturbance->in_second && comparison.disturbance->mode.empty());
+  EXPECT_NEAR(comparison.disturbance->second_share, 0.8, 1e-9);
+  EXPECT_FALSE(compare_runs(quiet, quiet).disturbance.has_value());
+}
+
 TEST(RunComparison, OfSingleRoundsSaysNothing) {
   const RunComparison comparison = compare_runs(run_with(8, 4, 0.01, 10, 1), run_with(9, 5, 0.01, 11, 1));
   EXPECT_EQ(comparison.pattern, Pattern::unknown);

@@ -53,6 +53,17 @@ TEST(RunComparisonText, BlamesTheCommitWhereTheBaselineAndTheMachineStayed) {
             "machine; the code differs and the machine does not: it was the code.\n");
 }
 
+TEST(RunComparisonText, BlamesNoCodeWhereOthersHadTheCores) {
+  auto other = bench(5, 6, "fedcba9876543210");
+  std::get<BenchRecord>(other.recorded).result.environment.after.cpu_pressure_seconds = 81.0;
+  const std::string text = compared(bench(4), other);
+  expect_in(
+      text,
+      "Other programs had cores during run 5 (for 80 % of the time something waited for one, and for 25 % in "
+      "run 4), which slows modes down unlike one another: that is the machine.");
+  EXPECT_EQ(text.find("it was the code"), std::string::npos);
+}
+
 TEST(RunComparisonText, SaysThatNothingChanged) {
   const std::string text = compared(bench(4), bench(5));
   expect_in(text, "Commit: 0123456789ab (main) in both runs.\n");
