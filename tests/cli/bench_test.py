@@ -258,7 +258,7 @@ def test_the_json_file_keeps_its_mode_and_its_name_and_what_leads_to_it(photos):
 def test_a_json_file_is_synced_before_it_gets_its_name_and_what_a_kill_left_is_swept(photos):
     log = photos.root / "strace.txt"
     asked = ["bench", "photos", *QUICK, "--modes", "blocking", "--json", "run.json"]
-    traced = ["-o", log, "-e", "trace=fsync,rename", "-e", "inject=rename:signal=SIGKILL:when=2"]
+    traced = ["-o", log, "-e", "trace=fsync,renameat", "-e", "inject=renameat:signal=SIGKILL:when=2"]
     killed = subprocess.run(
         [*strace_prefix(*traced), *photos.command(*asked)],
         cwd=photos.root,
@@ -268,7 +268,7 @@ def test_a_json_file_is_synced_before_it_gets_its_name_and_what_a_kill_left_is_s
     )
     assert killed.returncode == -signal.SIGKILL
     calls = [line[: line.index("(")] for line in log.read_text().splitlines() if line[0] in "fr"]
-    assert calls == ["fsync", "rename"] * 2
+    assert calls == ["fsync", "renameat"] * 2
     assert len(json.loads((photos.root / "run.json").read_text())["order"]) >= 1, "the round before is whole"
     left = temporaries(photos.root)
     assert len(left) == 1
