@@ -95,7 +95,8 @@ RunState run_state(Ended ended, const RunHeader& header) {
   if (ended == Ended::cancelled) return RunState::interrupted;
   if (ended != Ended::not_yet) return RunState::finished;
   const std::optional<WriterId> writer = WriterId::parse(header.writer);
-  return writer && life_of(*writer, Reach::machines) == Life::alive ? RunState::going_on : RunState::interrupted;
+  return writer && life_of(*writer, Reach::machines) == Life::alive ? RunState::going_on
+                                                                    : RunState::interrupted;
 }
 
 std::vector<std::string> RunSummary::notes() const {

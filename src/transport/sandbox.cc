@@ -86,10 +86,10 @@ int add_rules(scmp_filter_ctx filter) {
   }
   allow(SCMP_SYS(mmap), {SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)});
   for (const unsigned command : {F_GET_SEALS, F_ADD_SEALS, F_GETFD, F_GETFL}) {
-    allow(SCMP_SYS(fcntl), {SCMP_A1(SCMP_CMP_EQ, command)});
+    allow(SCMP_SYS(fcntl), {SCMP_A1(SCMP_CMP_EQ, command, 0)});
   }
   // abort() signals its own process, and so says how it ended.
-  allow(SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_EQ, kOwnNumber)});
+  allow(SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_EQ, kOwnNumber, 0)});
   return status;
 }
 
