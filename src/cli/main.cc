@@ -5,6 +5,7 @@
 #include <exception>
 #include <string>
 
+#include "base/memory_reserve.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "lab/environment.h"
@@ -62,6 +63,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  labday::keep_memory_reserve();
   if (argc == 2 && argv[1] == labday::kRoundChildArgument)
     return labday::run_round_child(labday::kRoundSocket);
   if (argc == 2 && argv[1] == labday::kWorkerArgument) return labday::serve_as_worker(labday::kWorkerSocket);

@@ -28,7 +28,7 @@ class CalledFile final : public AsyncOutputFile {
   }
 
   ~CalledFile() override {
-    if (open_) (void)run_blocking(discard_steps(folder_, file_));
+    if (open_) discard_now(folder_, file_);
   }
 
   Async<Result<void>> write(ByteView data) override { return drive(caller_, write_steps(file_, data)); }

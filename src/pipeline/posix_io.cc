@@ -15,7 +15,7 @@ class PosixOutputFile final : public OutputFile {
   explicit PosixOutputFile(OutputFolder& folder) : folder_(folder) {}
 
   ~PosixOutputFile() override {
-    if (open_) (void)run_blocking(discard_steps(folder_, file_));
+    if (open_) discard_now(folder_, file_);
   }
 
   /// From here on there is something to be given up.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <utility>
 
 namespace labday {
@@ -391,6 +392,17 @@ FileSteps<bool> discard_steps(OutputFolder& folder, PartialFile& file) {
     removal.answer(co_await step);
   }
   co_return removed == 0;
+}
+
+void discard_now(OutputFolder& folder, PartialFile& file) noexcept {
+  // Steps are coroutines and take memory.
+  if (file.descriptor >= 0) ::close(std::exchange(file.descriptor, -1));
+  ::unlinkat(folder_of(folder, file), file.temporary.c_str(), 0);
+  if (file.made_folders.empty()) return;
+  try {
+    (void)run_blocking(remove_folders_steps(folder.descriptor(), file.made_folders));
+  } catch (const std::bad_alloc&) {  // they do no harm
+  }
 }
 
 FileSteps<bool> exists_steps(OutputFolder& folder, const std::string& name) {

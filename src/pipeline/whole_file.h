@@ -105,6 +105,9 @@ struct PartialFile {
 /// Removes the temporary, and the folders that were made for it unless others have filled them since.
 [[nodiscard]] FileSteps<bool> discard_steps(OutputFolder& folder, PartialFile& file);
 
+/// The same at once and whatever happens, for destructors: where memory is short only empty folders stay.
+void discard_now(OutputFolder& folder, PartialFile& file) noexcept;
+
 /// Is there anything under this name? Nothing is seen through a link.
 [[nodiscard]] FileSteps<bool> exists_steps(OutputFolder& folder, const std::string& name);
 
