@@ -92,7 +92,9 @@ int report(const ReportOptions& options) {
   const Console console(false, options.output);
   if (const auto writable = console.check(); !writable) return refuse(writable.error());
   for (const std::string& argument : options.runs) {
-    if (const auto other = check_not_input(options.output, argument); !other) return refuse(other.error());
+    if (const auto other = check_not_input(options.output, argument, options.notebook); !other) {
+      return refuse(other.error());
+    }
   }
   Wanted wanted;
   const auto is_number = [](const std::string& argument) { return run_number(argument).has_value(); };
