@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "report/run_files.h"
 #include "report/text_file.h"
 
 namespace labday {
@@ -14,8 +15,9 @@ namespace labday {
 Result<void> Console::check() const {
   if (json_.empty() || json_ == "-") return {};
   const auto failed = [&](int error_number) {
-    return fail(system_error(Stage::plan, error_number, json_, "cannot write the JSON there"));
+    return fail(system_error(Stage::plan, error_number, json_, "cannot write this file"));
   };
+  if (auto outside = check_outside_runs(json_); !outside) return outside;
   struct stat status {};
   if (::stat(json_.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) return failed(EISDIR);

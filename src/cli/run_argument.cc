@@ -13,9 +13,16 @@ std::optional<int> run_number(const std::string& argument) {
   return number;
 }
 
-Result<void> check_not_input(const std::string& file, const std::string& argument) {
+Result<void> check_not_input(const std::string& file, const std::string& argument,
+                             const std::string& notebook) {
+  std::string input = argument;
+  if (const std::optional<int> number = run_number(argument)) {
+    const Result<Notebook> opened = Notebook::open(notebook);
+    if (!opened) return {};  // which reading it will say
+    input = opened->run_path(*number);
+  }
   std::error_code unknown;
-  if (run_number(argument) || !std::filesystem::equivalent(file, argument, unknown)) return {};
+  if (!std::filesystem::equivalent(file, input, unknown)) return {};
   return fail(Stage::plan, ErrorCode::usage, file, "this is the run itself, which would be lost");
 }
 

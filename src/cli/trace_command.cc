@@ -38,7 +38,9 @@ Result<TraceWish> wish_from(const TraceOptions& options) {
 int trace(const TraceOptions& options) {
   const Console console(false, options.output);
   if (const auto writable = console.check(); !writable) return refuse(writable.error());
-  if (const auto other = check_not_input(options.output, options.run); !other) return refuse(other.error());
+  if (const auto other = check_not_input(options.output, options.run, options.notebook); !other) {
+    return refuse(other.error());
+  }
   const auto wish = wish_from(options);
   if (!wish) return refuse(wish.error());
   const auto recorded = read_run(options.run, options.notebook);

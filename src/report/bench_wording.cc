@@ -64,17 +64,18 @@ std::string conditions_text(const ExperimentPlan& plan, std::uint64_t sources,
 }
 
 std::string shortfall_text(const ExperimentPlan& plan, const ExperimentResult& result) {
-  std::string text;
+  const std::string finished =
+      plan.precision
+          ? counted(static_cast<std::uint64_t>(result.verified_rounds), "round")
+          : fmt::format("{} of {}", result.verified_rounds,
+                        counted(plan.modes.size() * static_cast<std::uint64_t>(plan.rounds), "round"));
+  if (result.ended == Ended::not_yet)
+    return fmt::format("Unfinished when it was saved, after {}.\n", finished);
   if (result.ended == Ended::cancelled) {
-    text += plan.precision
-                ? fmt::format("Interrupted after {}.\n",
-                              counted(static_cast<std::uint64_t>(result.verified_rounds), "round"))
-                : fmt::format("Interrupted: {} of {} were finished.\n", result.verified_rounds,
-                              counted(plan.modes.size() * static_cast<std::uint64_t>(plan.rounds), "round"));
-  } else if (result.files == 0) {
-    text += "No rendition could be made, so there is nothing to time.\n";
+    return plan.precision ? fmt::format("Interrupted after {}.\n", finished)
+                          : fmt::format("Interrupted: {} were finished.\n", finished);
   }
-  return text;
+  return result.files == 0 ? "No rendition could be made, so there is nothing to time.\n" : "";
 }
 
 std::string interval_text(const std::optional<Interval>& interval) {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <span>
 
 #include "base/text.h"
@@ -15,14 +15,15 @@ namespace {
 
 constexpr int kHeight = 320;
 
-std::vector<std::pair<std::string, std::string>> mode_legend(std::span<const HistoryRun> runs) {
+std::vector<std::pair<std::string, std::string>> mode_legend(std::span<const HistoryRun> runs,
+                                                             ModeColours& colours) {
   std::vector<std::pair<std::string, std::string>> legend;
   for (const HistoryRun& run : runs) {
     for (const HistoryPoint& point : run.modes) {
       const std::string label = printable(point.mode);
       const auto is_it = [&](const auto& entry) { return entry.first == label; };
       if (std::none_of(legend.begin(), legend.end(), is_it))
-        legend.emplace_back(label, mode_colour(legend.size()));
+        legend.emplace_back(label, colours.of(point.mode));
     }
   }
   return legend;
@@ -46,23 +47,28 @@ Json history_table(std::span<const HistoryRun> runs,
 
 }  // namespace
 
-Json history_chart(const std::vector<HistoryRun>& all) {
+Json history_chart(const std::vector<HistoryRun>& all, ModeColours& colours) {
   std::span<const HistoryRun> runs(all);
   if (runs.size() < 2) return nullptr;
   Chart chart;
   chart.title = "Mean seconds from run to run.";
-  chart.about = "Runs of different jobs are not to be compared: the number of sources is beside each.";
+  chart.about =
+      "A line joins runs of one job; those of different ones are not to be compared. The number of sources "
+      "is "
+      "beside each.";
   if (runs.size() > kMostHistoryRuns) {
     chart.about +=
         fmt::format(" Of {} the last {} are shown.", counted(runs.size(), "run"), kMostHistoryRuns);
     runs = runs.last(kMostHistoryRuns);
   }
-  chart.legend = mode_legend(runs);
-  ChartData points{"run", "label", "sources", "mode", "seconds"};
+  chart.legend = mode_legend(runs, colours);
+  ChartData points{"run", "label", "sources", "mode", "seconds", "job"};
+  std::map<std::string, std::size_t> jobs;  // with the place of the first run of each
   for (const HistoryRun& run : runs) {
+    const std::size_t job = jobs.emplace(run.job, jobs.size() + 1).first->second;
     for (const HistoryPoint& point : run.modes)
       points.add({run.number, printable(run.label), run.sources, printable(point.mode),
-                  plotted(point.mean_seconds)});
+                  plotted(point.mean_seconds), job});
   }
   const Json color = category("mode", {{"scale", colour_scale(chart.legend)}, {"legend", nullptr}});
   const Json x = quantity("run", {{"title", "run"},
@@ -70,7 +76,7 @@ Json history_chart(const std::vector<HistoryRun>& all) {
                                   {"axis", {{"format", "d"}, {"tickMinStep", 1}, {"grid", false}}}});
   const Json y = quantity("seconds", {{"title", "mean seconds a round"}, {"scale", {{"zero", true}}}});
   const Json line{{"mark", {{"type", "line"}, {"strokeWidth", 1.5}, {"opacity", 0.6}, {"aria", false}}},
-                  {"encoding", {{"x", x}, {"y", y}, {"color", color}}}};
+                  {"encoding", {{"x", x}, {"y", y}, {"color", color}, {"detail", category("job")}}}};
   const Json dots{{"mark", {{"type", "point"}, {"filled", true}, {"opacity", 1}, {"size", 50}}},
                   {"encoding",
                    {{"x", x},

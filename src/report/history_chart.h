@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "report/json_parts.h"
+#include "report/mode_colours.h"
 
 namespace labday {
 
@@ -18,13 +19,14 @@ struct HistoryRun {
   std::string label;
   int number = 0;
   std::uint64_t sources = 0;
+  std::string job;  // that of another run is the same text if the runs can be compared
   std::vector<HistoryPoint> modes;
 };
 
 inline constexpr std::size_t kMostHistoryRuns = 200;
 
 /// A block of the page; null for fewer than two runs. Of more than kMostHistoryRuns the last ones, and it is
-/// said so.
-[[nodiscard]] Json history_chart(const std::vector<HistoryRun>& runs);
+/// said so. Lines join runs of one job.
+[[nodiscard]] Json history_chart(const std::vector<HistoryRun>& runs, ModeColours& colours);
 
 }  // namespace labday

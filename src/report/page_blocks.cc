@@ -9,8 +9,6 @@
 namespace labday {
 namespace {
 
-constexpr std::size_t kModeColours = 10;  // of page.css
-
 std::string_view name(Look look) {
   switch (look) {
     case Look::plain:
@@ -21,6 +19,8 @@ std::string_view name(Look look) {
       return "faded";
     case Look::note:
       return "note";
+    case Look::typed:
+      return "typed";
   }
   return "";
 }
@@ -124,7 +124,6 @@ Json chart_block(Chart chart) {
   return block;
 }
 
-std::string mode_colour(std::size_t mode) { return colour(fmt::format("m{}", mode % kModeColours + 1)); }
 std::string colour(std::string_view name) { return fmt::format("var(--{})", name); }
 
 Json quantity(std::string_view field, const Json& more) {

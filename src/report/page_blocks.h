@@ -14,7 +14,13 @@
 namespace labday {
 
 /// How a paragraph looks.
-enum class Look : std::uint8_t { plain, lead, faded, note };
+enum class Look : std::uint8_t {
+  plain,
+  lead,
+  faded,
+  note,
+  typed /* with the spaces and lines that it has */
+};
 
 [[nodiscard]] Json text_block(std::string_view text, Look look = Look::plain);
 /// A paragraph for each line.
@@ -66,8 +72,7 @@ struct Chart {
 };
 [[nodiscard]] Json chart_block(Chart chart);
 
-/// `var(--m3)`: colours are variables of page/page.css. Modes have them in the order of their plan.
-[[nodiscard]] std::string mode_colour(std::size_t mode);
+/// `var(--grid)`: colours are variables of page/page.css. Those of modes are in mode_colours.h.
 [[nodiscard]] std::string colour(std::string_view name);
 
 /// {"field": …, "type": "quantitative" or "nominal", …}; `more` is put in.

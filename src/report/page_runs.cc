@@ -13,11 +13,12 @@ namespace labday {
 
 Result<PageContent> page_of(const std::vector<RunOfPage>& runs, const std::vector<HistoryRun>& history) {
   PageContent content;
+  ModeColours colours;
   std::map<std::size_t, Json> pages;  // by place in the list
   std::size_t bytes = 0;
   const auto add = [&](std::size_t place, const Recorded& recorded) {
-    Json page =
-        std::visit([&](const auto& record) { return run_page(runs[place].heading, record); }, recorded);
+    Json page = std::visit([&](const auto& record) { return run_page(runs[place].heading, record, colours); },
+                           recorded);
     const std::size_t more = page_bytes(page);
     if (!runs[place].wanted && bytes + more > kMostRunBytes) return false;
     bytes += more;
@@ -25,10 +26,6 @@ Result<PageContent> page_of(const std::vector<RunOfPage>& runs, const std::vecto
     return true;
   };
 
-  if (Json chart = history_chart(history); !chart.is_null()) {
-    content.common.push_back(section("history", "From run to run", Json::array({std::move(chart)})));
-    bytes += page_bytes(content.common.back());
-  }
   std::size_t shown = runs.size();
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (!runs[i].wanted) continue;
@@ -36,6 +33,10 @@ Result<PageContent> page_of(const std::vector<RunOfPage>& runs, const std::vecto
     if (!recorded) return fail(recorded.error());
     add(i, *recorded);
     shown = std::min(shown, i);
+  }
+  if (Json chart = history_chart(history, colours); !chart.is_null()) {
+    content.common.push_back(section("history", "From run to run", Json::array({std::move(chart)})));
+    bytes += page_bytes(content.common.back());
   }
   std::size_t left_out = 0;
   bool room = true;

@@ -53,11 +53,12 @@ std::string headline(const ExperimentPlan& plan, const Summary& summary) {
 }
 
 Json run_json(const RunHeading& heading, Json summary, Json sections) {
-  Json notes = Json::array();
-  for (const std::string& note : heading.notes) add_lines(notes, lossy_utf8(note));
-  for (Json& block : summary) notes.push_back(std::move(block));
+  Json above = Json::array();
+  if (!heading.about.empty()) above.push_back(text_block(printable(heading.about), Look::faded));
+  for (const std::string& note : heading.notes) above.push_back(text_block(lossy_utf8(note), Look::typed));
+  for (Json& block : summary) above.push_back(std::move(block));
   return {
-      {"label", printable(heading.label)}, {"summary", std::move(notes)}, {"sections", std::move(sections)}};
+      {"label", printable(heading.label)}, {"summary", std::move(above)}, {"sections", std::move(sections)}};
 }
 
 Json finding_json(const Finding& finding) {
@@ -141,7 +142,7 @@ void add_crossovers(Json& blocks, const SweepRecord& record, const SweepSummary&
 
 }  // namespace
 
-Json run_page(const RunHeading& heading, const BenchRecord& record) {
+Json run_page(const RunHeading& heading, const BenchRecord& record, ModeColours& colours) {
   const auto& [plan, sources, source_bytes, result] = record;
   const std::string conditions = conditions_text(plan, sources, result);
   Json summary = Json::array();
@@ -155,7 +156,7 @@ Json run_page(const RunHeading& heading, const BenchRecord& record) {
       summary.push_back(text_block(headline(plan, figures), Look::lead));
       summary.push_back(
           text_block(lossy_utf8(agreement_text(plan, result, figures.modes.size())), Look::faded));
-      Json times = Json::array({times_chart(plan, figures)});
+      Json times = Json::array({times_chart(plan, figures, colours)});
       times.push_back(table_block("Modes", mode_cells(plan, figures.modes)));
       times.push_back(items_block(lossy_utf8(claims_text(plan, figures))));
       sections.push_back(section("times", "Which mode is fastest", std::move(times)));
@@ -168,7 +169,7 @@ Json run_page(const RunHeading& heading, const BenchRecord& record) {
   return run_json(heading, std::move(summary), std::move(sections));
 }
 
-Json run_page(const RunHeading& heading, const SweepRecord& record) {
+Json run_page(const RunHeading& heading, const SweepRecord& record, ModeColours& colours) {
   const SweepResult& result = record.result;
   Json summary = Json::array();
   Json sections = Json::array();
@@ -179,11 +180,11 @@ Json run_page(const RunHeading& heading, const SweepRecord& record) {
     if (const std::string evidence = agreement_text(record); !evidence.empty()) {
       const SweepSummary figures = summarise_sweep(record.plan, result);
       summary.push_back(text_block(lossy_utf8(evidence), Look::faded));
-      Json curves = sweep_curve_blocks(record, figures);
+      Json curves = sweep_curve_blocks(record, figures, colours);
       add_crossovers(curves, record, figures);
       curves.push_back(table_block("All points", point_cells(record, figures)));
       sections.push_back(section("curves", "Seconds a source", std::move(curves)));
-      if (Json scaling = scaling_blocks(record, figures); !scaling.empty()) {
+      if (Json scaling = scaling_blocks(record, figures, colours); !scaling.empty()) {
         sections.push_back(section("scaling", "Scaling", std::move(scaling)));
       }
     }

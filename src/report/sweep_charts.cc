@@ -23,12 +23,13 @@ struct Context {
   const SweepRecord& record;
   const SweepSummary& summary;
   SweepGrid grid;
+  ModeColours& colours;
 };
 
-std::vector<std::pair<std::string, std::string>> mode_legend(const SweepPlan& plan) {
+std::vector<std::pair<std::string, std::string>> mode_legend(const Context& of) {
   std::vector<std::pair<std::string, std::string>> legend;
-  for (std::size_t i = 0; i < plan.modes.size(); ++i)
-    legend.emplace_back(printable(plan.modes[i].spec), mode_colour(i));
+  for (const auto& mode : of.record.plan.modes)
+    legend.emplace_back(printable(mode.spec), of.colours.of(mode.spec));
   return legend;
 }
 
@@ -135,7 +136,7 @@ Curve curve_of(const Context& of, SweepAxis axis, std::pair<std::size_t, std::si
 Json curve_chart(const Context& of, SweepAxis axis, const SweepPoint& first) {
   Curve curve = curve_of(of, axis, held_places(of, axis, first));
   Chart chart;
-  chart.legend = mode_legend(of.record.plan);
+  chart.legend = mode_legend(of);
   const Json color = category("mode", {{"scale", colour_scale(chart.legend)}, {"legend", nullptr}});
   const Json x = quantity("x", log_axis(axis_title(axis), curve.values));
   const Json y{{"scale", {{"type", "log"}, {"nice", false}, {"padding", 8}}},
@@ -225,7 +226,7 @@ Json scaling_chart(const Context& of, std::size_t job) {
   ChartData ideal{"workers", "speedup"};
   for (const int workers : {plan.workers.front(), plan.workers.back()}) ideal.add({workers, workers});
   Chart chart;
-  const auto legend = mode_legend(plan);
+  const auto legend = mode_legend(of);
   for (std::size_t i = 0; i < legend.size(); ++i) {
     if (plan.modes[i].takes_workers) chart.legend.push_back(legend[i]);
   }
@@ -284,8 +285,8 @@ void add_options(Json& blocks, std::string_view label, std::vector<Option> optio
 
 }  // namespace
 
-Json sweep_curve_blocks(const SweepRecord& record, const SweepSummary& summary) {
-  const Context of{record, summary, SweepGrid(record.plan)};
+Json sweep_curve_blocks(const SweepRecord& record, const SweepSummary& summary, ModeColours& colours) {
+  const Context of{record, summary, SweepGrid(record.plan), colours};
   Json blocks = Json::array();
   for (int i = 0; i < kSweepAxes; ++i) {
     const auto axis = static_cast<SweepAxis>(i);
@@ -301,8 +302,8 @@ Json sweep_curve_blocks(const SweepRecord& record, const SweepSummary& summary) 
   return blocks;
 }
 
-Json scaling_blocks(const SweepRecord& record, const SweepSummary& summary) {
-  const Context of{record, summary, SweepGrid(record.plan)};
+Json scaling_blocks(const SweepRecord& record, const SweepSummary& summary, ModeColours& colours) {
+  const Context of{record, summary, SweepGrid(record.plan), colours};
   std::set<std::size_t> seen;
   std::vector<Option> options;
   for (const SweepScaling& scaling : summary.scalings) {

@@ -148,12 +148,12 @@ std::string conditions_text(const SweepRecord& record) {
 
 std::string shortfall_text(const SweepRecord& record) {
   const SweepResult& result = record.result;
-  if (result.ended == Ended::cancelled) {
-    const SweepGrid grid(record.plan);
-    return fmt::format(
-        "Interrupted: {} of {} were played.\n", with_commas(result.order.size()),
-        counted(grid.entries().size() * static_cast<std::uint64_t>(record.plan.rounds), "round"));
-  }
+  const SweepGrid grid(record.plan);
+  const std::string played =
+      fmt::format("{} of {}", with_commas(result.order.size()),
+                  counted(grid.entries().size() * static_cast<std::uint64_t>(record.plan.rounds), "round"));
+  if (result.ended == Ended::not_yet) return fmt::format("Unfinished when it was saved, after {}.\n", played);
+  if (result.ended == Ended::cancelled) return fmt::format("Interrupted: {} were played.\n", played);
   if (result.ended == Ended::nothing) {
     return "At one of the points no rendition could be made, so there is nothing to time.\n";
   }

@@ -16,15 +16,11 @@ constexpr int kRowPixels = 50;
 constexpr int kIntervalOffset = 5;
 constexpr int kDotsOffset = 17;
 
-std::size_t place_in(const ExperimentPlan& plan, const std::string& mode) {
-  return static_cast<std::size_t>(std::find(plan.modes.begin(), plan.modes.end(), mode) - plan.modes.begin());
-}
-
-std::vector<std::pair<std::string, std::string>> colours(const ExperimentPlan& plan, const Summary& summary) {
-  std::vector<std::pair<std::string, std::string>> list;
+std::vector<std::pair<std::string, std::string>> mode_legend(const Summary& summary, ModeColours& colours) {
+  std::vector<std::pair<std::string, std::string>> legend;
   for (const ModeSummary& mode : summary.modes)
-    list.emplace_back(printable(mode.mode), mode_colour(place_in(plan, mode.mode)));
-  return list;
+    legend.emplace_back(printable(mode.mode), colours.of(mode.mode));
+  return legend;
 }
 
 bool stands_out(const ModeSummary& mode, std::size_t round) {
@@ -95,9 +91,10 @@ std::vector<std::string> by_mean(const Summary& summary) {
   return labels;
 }
 
-Json times_chart(const ExperimentPlan& plan, const Summary& summary) {
+Json times_chart(const ExperimentPlan& plan, const Summary& summary, ModeColours& colours) {
   const Json y = category("mode", row_order(by_mean(summary)));
-  const Json color = category("mode", {{"scale", colour_scale(colours(plan, summary))}, {"legend", nullptr}});
+  const Json color =
+      category("mode", {{"scale", colour_scale(mode_legend(summary, colours))}, {"legend", nullptr}});
   const Json axis{{"scale", {{"zero", true}, {"nice", true}}}, {"title", "seconds a round"}};
   const Json means = tooltip({{"mode", "mode", ""},
                               {"mean", "mean, s", kSecondsFormat},

@@ -289,3 +289,34 @@ def test_the_examples_of_the_help_are_understood(lab):
         )
         usage_error = done.returncode == 2 and "see labday" in done.stderr.lower()
         assert not usage_error, f"{example}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("name", ["0001.json", "0002.json", "report.html"])
+@pytest.mark.parametrize(
+    "command, option",
+    [
+        (("trace", "1", "--notebook", "kept"), "-o"),
+        (("report", "1", "--notebook", "kept"), "-o"),
+        (("predict", "kept/runs/0001.json", "--workers", "4"), "--json"),
+        (("bench", "photos", "--rounds", "1", "--modes", "blocking"), "--json"),
+        (("sweep", "photos", "--rounds", "1", "--modes", "blocking", "--fresh"), "--json"),
+        (("resize", "photos", "-o", "out"), "--json"),
+    ],
+)
+def test_no_run_of_a_notebook_is_written_over(photos, command, option, name):
+    photos.run("bench", "photos", *SCALE, "--rounds", "1", "--modes", "blocking", "--notebook", "kept",
+               writes=[photos.tmp, photos.root / "kept"])
+    run = photos.root / "kept" / "runs" / "0001.json"
+    before = run.read_bytes()
+    outcome = photos.run(*command, option, f"kept/runs/{name}", status=2)
+    if "no page for a report" not in outcome.stderr:
+        assert outcome.error_for(f"kept/runs/{name}")["detail"].startswith("this is within the runs of a notebook")
+    assert run.read_bytes() == before and os.listdir(run.parent) == ["0001.json"]
+
+
+@pytest.mark.parametrize("command", [("trace", "run.json"), ("report", "run.json")])
+def test_a_folder_that_is_missing_is_said_whatever_the_file_is(photos, command):
+    outcome = photos.run(*command, "-o", "missing/file", status=2)
+    if "no page for a report" not in outcome.stderr:
+        error = outcome.error_for("missing/file")
+        assert "JSON" not in error["detail"] and error["detail"].startswith("cannot write this file: ")

@@ -116,6 +116,17 @@ TEST(BenchText, OfAnInterruptedExperimentShowsTheRoundsThatCount) {
   EXPECT_NE(text.find("Running in threads:workers=2 mode took 4.00 seconds"), std::string::npos) << text;
 }
 
+TEST(BenchText, OfAKilledExperimentSaysHowFarItWas) {
+  FixedExperiment fixed = fixed_experiment();
+  fixed.result.ended = Ended::not_yet;
+  fixed.result.verified_rounds = 5;
+  EXPECT_TRUE(bench_text(fixed.plan, fixed.result)
+                  .starts_with("Unfinished when it was saved, after 5 of 6 rounds.\nAll 2 modes agree"));
+  fixed.plan.precision = 0.01;
+  EXPECT_TRUE(
+      bench_text(fixed.plan, fixed.result).starts_with("Unfinished when it was saved, after 5 rounds.\n"));
+}
+
 TEST(BenchText, InterruptedBeforeAnyRoundSaysOnlyThat) {
   FixedExperiment fixed = fixed_experiment();
   fixed.result.ended = Ended::cancelled;

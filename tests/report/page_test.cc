@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
@@ -22,6 +24,11 @@ using testing::recorded_experiment;
 BenchRecord record_of(FixedExperiment fixed) { return bench_record(fixed.plan, std::move(fixed.result)); }
 
 constexpr PageShell kShell{"<script type=\"application/json\">", "</script>", ""};
+
+Json page_of_run(const RunHeading& heading, const BenchRecord& record) {
+  ModeColours colours;
+  return run_page(heading, record, colours);
+}
 
 /// What a browser hands to the script: all up to the first thing that ends the element.
 Json read_back(const std::string& html) {
@@ -78,7 +85,7 @@ void expect_charts_have_their_data(const std::vector<Json>& charts) {
 }
 
 TEST(Page, HoldsItsDataBetweenTheTwoPartsOfTheShell) {
-  const Json run = run_page({"run.json", {"A note."}}, record_of(recorded_experiment()));
+  const Json run = page_of_run({"run.json", "", {"A note."}}, record_of(recorded_experiment()));
   const Json data = read_back(page_html(kShell, {{run}, 0, {}, {"Left out."}}));
   EXPECT_EQ(data.at("schema"), "labday.page/1");
   EXPECT_EQ(data.at("notes"), Json::array({"Left out."}));
@@ -95,7 +102,7 @@ TEST(Page, HostileTextCannotLeaveItsString) {
   fixed.result.reference.errors = {{Stage::decode, ErrorCode::corrupt, "photos/" + hostile, "it is odd"}};
   fixed.result.reference.error_count = 1;
   const BenchRecord record = record_of(std::move(fixed));
-  const std::string html = page_html(kShell, {{run_page({hostile, {hostile}}, record)}, 0, {}, {}});
+  const std::string html = page_html(kShell, {{page_of_run({hostile, "", {hostile}}, record)}, 0, {}, {}});
   for (const char c : html) ASSERT_EQ(static_cast<unsigned char>(c) & 0x80U, 0U) << "ASCII alone";
   const std::string data =
       html.substr(kShell.before.size(), html.size() - kShell.before.size() - kShell.after.size());
@@ -105,7 +112,7 @@ TEST(Page, HostileTextCannotLeaveItsString) {
 }
 
 TEST(RunPage, OfABenchHasASectionForEachQuestion) {
-  const Json run = run_page({"run.json", {}}, record_of(recorded_experiment()));
+  const Json run = page_of_run({"run.json", "", {}}, record_of(recorded_experiment()));
   EXPECT_EQ(section_ids(run),
             (std::vector<std::string>{"times", "seconds", "findings", "timeline", "environment"}));
   EXPECT_EQ(run.at("summary").at(0).at("text").get<std::string>().substr(0, 37),
@@ -116,14 +123,14 @@ TEST(RunPage, OfABenchHasASectionForEachQuestion) {
 }
 
 TEST(RunPage, EveryRoundIsADot) {
-  const Json run = run_page({"run.json", {}}, record_of(recorded_experiment()));
+  const Json run = page_of_run({"run.json", "", {}}, record_of(recorded_experiment()));
   const Json rounds = charts_of(run).front().at("data").at("rounds");
   EXPECT_EQ(rounds.at("rows").size(), 6U);
   EXPECT_EQ(rounds.at("rows").at(4), Json::array({"threads:workers=2", 2, 4.1, "no"}));
 }
 
 TEST(RunPage, SecondsByCauseAddUpToWallTimesWorkers) {
-  const Json run = run_page({"run.json", {}}, record_of(recorded_experiment()));
+  const Json run = page_of_run({"run.json", "", {}}, record_of(recorded_experiment()));
   const Json data = charts_of(run).at(1).at("data");
   for (const Json& whole : data.at("whole").at("rows")) {
     double sum = 0;
@@ -137,21 +144,22 @@ TEST(RunPage, SecondsByCauseAddUpToWallTimesWorkers) {
 TEST(RunPage, AfterADisagreementNoTimeIsShown) {
   FixedExperiment fixed = recorded_experiment();
   fixed.result.disagreement = Disagreement{"threads:workers=2", 1, {Difference::Kind::differs, "a-120.png"}};
-  const Json run = run_page({"run.json", {}}, record_of(std::move(fixed)));
+  const Json run = page_of_run({"run.json", "", {}}, record_of(std::move(fixed)));
   EXPECT_EQ(section_ids(run), (std::vector<std::string>{"environment"}));
   EXPECT_EQ(run.at("summary").at(0).at("look"), "note");
   EXPECT_NE(run.dump().find("a-120.png"), std::string::npos);
 }
 
 TEST(RunPage, WithoutRecordsItSaysWhyNothingIsKnownOfTheSeconds) {
-  const Json run = run_page({"run.json", {}}, record_of(testing::fixed_experiment()));
+  const Json run = page_of_run({"run.json", "", {}}, record_of(testing::fixed_experiment()));
   EXPECT_EQ(section_ids(run), (std::vector<std::string>{"times", "seconds", "environment"}));
   EXPECT_NE(run.dump().find("--no-records"), std::string::npos);
 }
 
 TEST(RunPage, OfASweepHasCurvesCrossoversAndLaws) {
   const SweepRecord record = testing::crossing_sweep();
-  const Json run = run_page({"sweep.json", {}}, record);
+  ModeColours colours;
+  const Json run = run_page({"sweep.json", "", {}}, record, colours);
   EXPECT_EQ(section_ids(run), (std::vector<std::string>{"curves", "scaling", "environment"}));
   const std::vector<Json> charts = charts_of(run);
   // 2 sizes × 2 workers, 3 numbers of sources × 2 workers, 3 × 2 sizes; and a chart of laws for each of the 6
@@ -167,6 +175,28 @@ TEST(RunPage, OfASweepHasCurvesCrossoversAndLaws) {
     }
   }
   EXPECT_TRUE(seen);
+}
+
+TEST(RunPage, BeginsWithWhatTheRunIsAndWithItsNotesAsTheyWereTyped) {
+  const std::string note = "Two things:\n- one\n  * deeper\n\n- two";
+  const Json run = page_of_run({"Run 5", "bench of 2026-05-12 14:03, interrupted", {note}},
+                               record_of(recorded_experiment()));
+  EXPECT_EQ(run.at("summary").at(0).at("text"), "bench of 2026-05-12 14:03, interrupted");
+  EXPECT_EQ(run.at("summary").at(1), text_block(note, Look::typed));
+}
+
+TEST(RunPage, OfAKilledRunSaysHowFarItWas) {
+  FixedExperiment fixed = recorded_experiment();
+  fixed.result.ended = Ended::not_yet;
+  fixed.result.verified_rounds = 5;
+  const Json bench = page_of_run({"run.json", "", {}}, record_of(std::move(fixed)));
+  EXPECT_EQ(bench.at("summary").at(0),
+            text_block("Unfinished when it was saved, after 5 of 6 rounds.", Look::note));
+  SweepRecord record = testing::crossing_sweep();
+  record.result.ended = Ended::not_yet;
+  ModeColours colours;
+  const std::string sweep = run_page({"sweep.json", "", {}}, record, colours).at("summary").at(0).at("text");
+  EXPECT_TRUE(sweep.starts_with("Unfinished when it was saved, after ")) << sweep;
 }
 
 TEST(Timeline, SaysWhatItLeavesOut) {
@@ -186,14 +216,31 @@ TEST(Timeline, SaysWhatItLeavesOut) {
 }
 
 TEST(History, NeedsTwoRunsAndShowsTheLastOnes) {
-  std::vector<HistoryRun> runs{{"Run 1", 1, 10, {{"blocking", 2.0}}}};
-  EXPECT_TRUE(history_chart(runs).is_null());
+  std::vector<HistoryRun> runs{{"Run 1", 1, 10, "one", {{"blocking", 2.0}}}};
+  ModeColours colours;
+  EXPECT_TRUE(history_chart(runs, colours).is_null());
   for (int number = 2; number <= 300; ++number)
-    runs.push_back({"Run " + std::to_string(number), number, 10, {{"blocking", 2.0}, {"threads", 1.0}}});
-  const Json chart = history_chart(runs);
+    runs.push_back(
+        {"Run " + std::to_string(number), number, 10, "one", {{"blocking", 2.0}, {"threads", 1.0}}});
+  const Json chart = history_chart(runs, colours);
   EXPECT_EQ(chart.at("data").at("points").at("rows").size(), 2 * kMostHistoryRuns);
   EXPECT_NE(chart.at("about").get<std::string>().find("Of 300 runs the last 200 are shown."),
             std::string::npos);
+}
+
+TEST(History, JoinsOnlyRunsOfOneJob) {
+  const std::vector<HistoryRun> runs{{"Run 1", 1, 10, "one", {{"blocking", 2.0}}},
+                                     {"Run 2", 2, 10, "other", {{"blocking", 9.0}}},
+                                     {"Run 3", 3, 10, "one", {{"blocking", 2.1}}}};
+  ModeColours colours;
+  const Json chart = history_chart(runs, colours);
+  const Json& columns = chart.at("data").at("points").at("columns");
+  const std::string of_line = chart.at("spec").at("layer").at(0).at("encoding").at("detail").at("field");
+  const auto place =
+      static_cast<std::size_t>(std::find(columns.begin(), columns.end(), of_line) - columns.begin());
+  const Json& rows = chart.at("data").at("points").at("rows");
+  EXPECT_EQ(rows.at(0).at(place), rows.at(2).at(place));
+  EXPECT_NE(rows.at(0).at(place), rows.at(1).at(place));
 }
 
 RunOfPage run_of(const std::string& label, bool wanted, const BenchRecord& record) {
@@ -215,6 +262,36 @@ TEST(PageRuns, TheFirstWantedRunIsShownAndTheOthersCanBeSwitchedTo) {
   EXPECT_TRUE(content->notes.empty());
 }
 
+/// By label, the colours that the scales of a chart give, at any depth of its spec.
+void collect_colours(const Json& spec, std::map<std::string, std::set<std::string>>& colours) {
+  if (!spec.is_structured()) return;
+  if (spec.is_object() && spec.contains("domain") && spec.contains("range")) {
+    for (std::size_t i = 0; i < spec.at("domain").size(); ++i) {
+      if (spec.at("range").at(i).is_string()) colours[spec.at("domain").at(i)].insert(spec.at("range").at(i));
+    }
+  }
+  for (const auto& [key, value] : spec.items()) collect_colours(value, colours);
+}
+
+TEST(PageRuns, AModeHasOneColourOnTheWholePage) {
+  const BenchRecord first = record_of(recorded_experiment());
+  FixedExperiment other = testing::fixed_experiment();
+  std::swap(other.plan.modes[0], other.plan.modes[1]);
+  std::swap(other.result.modes[0], other.result.modes[1]);
+  const std::vector<HistoryRun> history{{"1", 1, 10, "one", {{"async", 3.0}, {"threads:workers=2", 2.0}}},
+                                        {"2", 2, 10, "one", {{"blocking", 9.0}}}};
+  const auto content =
+      page_of({run_of("1", false, record_of(std::move(other))), run_of("2", true, first)}, history);
+  ASSERT_TRUE(content.has_value());
+  std::map<std::string, std::set<std::string>> colours;
+  collect_colours(charts_of(content->runs.at(0)).front().at("spec"), colours);
+  collect_colours(charts_of(content->runs.at(1)).front().at("spec"), colours);
+  collect_colours(content->common.at(0), colours);
+  EXPECT_EQ(colours.at("blocking"), std::set<std::string>{"var(--m1)"}) << "of the run that is shown";
+  EXPECT_EQ(colours.at("threads:workers=2"), std::set<std::string>{"var(--m2)"});
+  EXPECT_EQ(colours.at("async"), std::set<std::string>{"var(--m3)"});
+}
+
 TEST(PageRuns, ADamagedRunIsNamedAndSkippedUnlessItWasAskedFor) {
   const BenchRecord record = record_of(recorded_experiment());
   RunOfPage damaged;
@@ -233,7 +310,7 @@ TEST(PageRuns, ADamagedRunIsNamedAndSkippedUnlessItWasAskedFor) {
 
 TEST(PageRuns, OlderRunsAreLeftOutBeforeThePageBecomesTooLarge) {
   const BenchRecord record = record_of(recorded_experiment());
-  const std::size_t one = page_bytes(run_page({"run", {}}, record));
+  const std::size_t one = page_bytes(page_of_run({"run", "", {}}, record));
   std::vector<RunOfPage> runs(kMostRunBytes / one + 20, run_of("run", false, record));
   runs.front() = run_of("first", true, record);
   const auto content = page_of(runs, {});
