@@ -208,7 +208,8 @@ std::string conclusion(Pattern pattern, const Code& code, bool same_machine, con
   return "";
 }
 
-/// What stands in the place of a conclusion where one of the runs was disturbed.
+/// What stands in the place of a conclusion where the disturbance of a run explains all that changed, and
+/// behind it otherwise.
 std::string disturbance_text(const Disturbance& disturbance, int first, int second) {
   const int run = disturbance.in_second ? second : first;
   const int other = disturbance.in_second ? first : second;
@@ -220,6 +221,11 @@ std::string disturbance_text(const Disturbance& disturbance, int first, int seco
                         100 * share, 100 * other_share, other)
           : fmt::format("{} lost {:.0f} % of its workers' time to them, and {:.0f} % in run {}",
                         printable(disturbance.mode), 100 * share, 100 * other_share, other);
+  if (!disturbance.unexplained.empty()) {
+    return fmt::format(
+        "Other programs had cores during run {} ({}), which does not explain the change of {}.\n", run, what,
+        list_of(disturbance.unexplained));
+  }
   return fmt::format(
       "Other programs had cores during run {} ({}), which slows modes down unlike one another: that is the "
       "machine. Measure again on a quiet one before the code is blamed.\n",
@@ -283,10 +289,12 @@ Result<std::string> run_comparison_text(const Run& first, const Run& second) {
       comparable(environment_of(first.recorded), environment_of(second.recorded)).empty();
   text += code.text + machine_text(first, second) + "\n";
   const bool changed = comparison.pattern != Pattern::none && comparison.pattern != Pattern::unknown;
+  std::string disturbed;
   if (changed && comparison.disturbance) {
-    return text + disturbance_text(*comparison.disturbance, first.summary.number, second.summary.number);
+    disturbed = disturbance_text(*comparison.disturbance, first.summary.number, second.summary.number);
+    if (comparison.disturbance->unexplained.empty()) return text + disturbed;
   }
-  return text + conclusion(comparison.pattern, code, same_machine, printable(baseline));
+  return text + conclusion(comparison.pattern, code, same_machine, printable(baseline)) + disturbed;
 }
 
 }  // namespace labday
