@@ -178,7 +178,7 @@ int sweep(const SweepCommandOptions& options) {
   Result<std::string> hash = keeps ? hash_sources(plan->job) : std::string();
   if (!hash) return refuse(hash.error());
   SweepRecord record = sweep_record(*plan, std::move(*hash));
-  record.result.environment = read_environment(parent);
+  record.result.environment = read_environment(parent, options.notebook.folder_or_usual());
   RunKeeper run;
   if (const auto opened = run.open(options.notebook); !opened) return refuse(opened.error());
   bool resumed = false;

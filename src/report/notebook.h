@@ -27,8 +27,6 @@
 
 namespace labday {
 
-inline constexpr std::string_view kNotebookFolder = "labday-notebook";
-
 /// How far a run is.
 enum class RunState : std::uint8_t {
   finished,
