@@ -28,6 +28,9 @@ namespace fs = std::filesystem;
 constexpr int kMostRuns = 10'000'000;
 constexpr std::int64_t kMostNoteBytes = std::int64_t{16} << 20;
 
+// The page is made anew anyway; half of a run and half of another would be neither.
+constexpr const char* kGitAttributes = "NOTEBOOK.md merge=union\nruns/* -merge\n";
+
 /// Takes a decimal number, that may begin with zeros, off the front of `text`.
 std::optional<int> take_number(std::string_view& text) {
   int number = 0;
@@ -142,6 +145,11 @@ Result<Notebook> Notebook::create(const std::string& folder) {
   if (::access(notebook.runs_folder().c_str(), W_OK | X_OK) != 0) {
     return fail(system_error(Stage::plan, errno, notebook.runs_folder(), "cannot add a run"));
   }
+  // What is there may be the user's.
+  const std::string attributes = folder + "/.gitattributes";
+  if (fs::exists(fs::symlink_status(attributes, error))) return notebook;
+  const Result<void> created = create_file(attributes, kGitAttributes);
+  if (!created && created.error().code != ErrorCode::exists) return fail(created.error());
   return notebook;
 }
 

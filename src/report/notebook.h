@@ -5,12 +5,14 @@
 //     NOTEBOOK.md              all runs for a reader; made anew from the files below (notebook_page.h)
 //     runs/0005.json           run 5: what `bench --json` or `sweep --json` writes, and a key `notebook`
 //     runs/0005-note-1.md      a note that was added later: Markdown, as it was typed
+//     .gitattributes           how git merges these
 //
 // A number belongs to whoever creates the file of that name first, so any number of processes add runs at
-// once. No file is written by two of them, none lists the others, and no run holds its own number: in git two
-// branches conflict only where both have added a run of one number, and one of them gives its file another.
-// Notes have files of their own because a run may still be going on while one is added, and because what was
-// measured is not rewritten.
+// once. No file of runs/ is written by two of them, none lists the others, and no run holds its own number:
+// in git two branches with different numbers merge, but for the page, of which git keeps the lines of both
+// until it is rendered; where both have a run of one number, git keeps one file and says so, and the other
+// one gets another number (docs/notebook.md). Notes have files of their own because a run may still be going
+// on while one is added, and because what was measured is not rewritten.
 #pragma once
 
 #include <cstdint>

@@ -41,7 +41,8 @@ TEST(Notebook, GivesRunsTheNextNumberAndAFileOfTheirOwn) {
   const Notebook notebook = make_notebook(folder);
   EXPECT_EQ(add(notebook, bench_run(header_of("First"))), 1);
   EXPECT_EQ(add(notebook, bench_run(header_of("Second"))), 2);
-  EXPECT_EQ(folder.files(), (std::vector<std::string>{"notebook/runs/0001.json", "notebook/runs/0002.json"}));
+  EXPECT_EQ(folder.files(), (std::vector<std::string>{"notebook/.gitattributes", "notebook/runs/0001.json",
+                                                      "notebook/runs/0002.json"}));
   EXPECT_EQ(notebook.run_path(2), folder / "notebook/runs/0002.json");
   EXPECT_EQ(listed(notebook).back().number, 2);
 }
@@ -173,6 +174,39 @@ TEST(Notebook, NamesADamagedRunAndListsTheOthers) {
   }
 }
 
+TEST(Notebook, SaysOfARunOfALaterVersionThatALaterOneReadsIt) {
+  const TempFolder folder;
+  const Notebook notebook = make_notebook(folder);
+  std::string later = bench_run(header_of("Later"));
+  later.replace(later.find("bench/1"), 7, "bench/2");
+  folder.write("notebook/runs/0001.json", later);
+  const Error damage = listed(notebook).front().damage.value();
+  EXPECT_EQ(damage.code, ErrorCode::usage) << "it is not damaged: nothing is to be saved anew";
+  EXPECT_EQ(
+      damage.detail,
+      "the schema is labday.bench/2, and this version of labday reads labday.bench/1 and labday.sweep/1; a "
+      "later labday reads it");
+  EXPECT_EQ(notebook.run(1).error().detail, damage.detail);
+}
+
+TEST(Notebook, NamesARunByItsNumberAndItsTitle) {
+  RunSummary summary;
+  summary.number = 5;
+  EXPECT_EQ(run_title(summary), "Run 5");
+  summary.header.title = "Averages";
+  EXPECT_EQ(run_title(summary), "Run 5 - Averages");
+}
+
+TEST(Notebook, TellsGitHowToMergeItUnlessTheUserHas) {
+  const TempFolder folder;
+  make_notebook(folder);
+  EXPECT_EQ(testing::read_text(folder / "notebook/.gitattributes"),
+            "NOTEBOOK.md merge=union\nruns/* -merge\n");
+  folder.write("notebook/.gitattributes", "* text\n");
+  make_notebook(folder);
+  EXPECT_EQ(testing::read_text(folder / "notebook/.gitattributes"), "* text\n");
+}
+
 TEST(Notebook, PassesOverWhatIsNoRun) {
   const TempFolder folder;
   const Notebook notebook = make_notebook(folder);
@@ -226,7 +260,8 @@ TEST(Notebook, RemovesWhatAKilledWriterLeftAndNothingElse) {
   const std::string living = "notebook/runs/" + temporary_name(this_writer(), 1'000'000);
   folder.write(living, "being written");
   add(notebook, bench_run(header_of("Next")));
-  EXPECT_EQ(folder.files(), (std::vector<std::string>{living, "notebook/runs/0001.json"}));
+  EXPECT_EQ(folder.files(),
+            (std::vector<std::string>{"notebook/.gitattributes", living, "notebook/runs/0001.json"}));
 }
 
 TEST(Notebook, ThatIsNotThereIsAnErrorThatSaysHowToBeginOne) {
