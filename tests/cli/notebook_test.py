@@ -188,6 +188,23 @@ def test_the_notebook_may_lie_elsewhere_and_the_json_too(photos):
     assert "There" in listed and "There" in notebook(photos, "--notebook", "elsewhere/book").stdout
 
 
+def test_a_finished_sweep_that_is_called_again_adds_no_second_run(photos):
+    grid = ("--sources", "1x", "--workers", "1", "--scale", "50%", "--rounds", "2", "--modes", "blocking,threads")
+    command = ("sweep", "photos", *grid, "--title", "Once", "--json", "s.json")
+    writes = [photos.tmp, notebook_of(photos), photos.root / "s.json"]
+    assert "Run 1 of labday-notebook" in photos.run(*command, writes=writes).stdout
+    again = photos.run(*command, writes=writes)
+    assert "Run " not in again.stdout.replace("Running", "") and "nothing is left to play" in again.stdout
+    assert "Nothing was left to measure, so no run is added to the notebook." in again.stderr
+    assert os.listdir(notebook_of(photos) / "runs") == ["0001.json"]
+
+
+def test_after_one_round_nothing_is_called_the_fastest(photos):
+    once = ("--scale", "50%", "--rounds", "1", "--modes", "blocking,threads")
+    photos.run("bench", "photos", *once, "--title", "Once", writes=[photos.tmp, notebook_of(photos)])
+    assert re.search(r" not known +Once$", notebook(photos).stdout, re.M)
+
+
 def test_a_run_can_be_predicted_from_like_any_other_json(kept):
     run = "labday-notebook/runs/0001.json"
     assert "threads" in kept.run("predict", run, "--workers", "2", "--cores", "2").stdout
