@@ -18,19 +18,17 @@ std::string commit_text(const std::optional<GitState>& git) {
 
 /// `threads 0.92 s`, with `=` behind it where it shares its place.
 std::string fastest_text(const RunSummary& run) {
+  if (run.means.empty()) return "–";
   const ModeMean* fastest = nullptr;
   int first = 0;
   for (const ModeMean& mean : run.means) {
-    if (mean.place == 1) ++first;
-    const bool better = fastest == nullptr ||
-                        (mean.place.value_or(0) == 1) > (fastest->place.value_or(0) == 1) ||
-                        (mean.place == fastest->place && mean.mean_seconds < fastest->mean_seconds);
-    if (better) fastest = &mean;
+    if (mean.place != 1) continue;
+    ++first;
+    if (fastest == nullptr || mean.mean_seconds < fastest->mean_seconds) fastest = &mean;
   }
-  if (fastest == nullptr) return "–";
+  if (fastest == nullptr) return "not known";
   std::string text = fmt::format("{} {:.2f} s", printable(fastest->mode), fastest->mean_seconds);
-  if (first > 1) text += fmt::format(", with {} others", first - 1);
-  if (first == 2) text = text.substr(0, text.size() - 1);
+  if (first > 1) text += fmt::format(", with {} other{}", first - 1, first == 2 ? "" : "s");
   return text;
 }
 
