@@ -121,13 +121,16 @@ Code code_of(const Run& first, const Run& second) {
   if (!a || !b) {
     code.known = false;
     code.text = "Commit: not known of both runs.\n";
+  } else if (!a->commit && !b->commit) {
+    code.known = false;
+    code.text = "Commit: none yet in either run.\n";
   } else if (a->commit != b->commit) {
     code.differs = true;
     code.text = fmt::format("Commit: {} → {}.\n", commit_text(*a), commit_text(*b));
   } else if (a->dirty || b->dirty) {
     code.known = false;
     code.text = fmt::format("Commit: {} in both runs, but with changes that were not committed.\n",
-                            a->commit ? a->commit->substr(0, 12) : "none");
+                            printable(a->commit->substr(0, 12)));
   } else {
     code.text = fmt::format("Commit: {} in both runs.\n", commit_text(*a));
   }

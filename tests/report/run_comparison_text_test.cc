@@ -85,6 +85,16 @@ TEST(RunComparisonText, DoesNotTrustACommitWithChanges) {
             "but with changes that were not committed");
 }
 
+TEST(RunComparisonText, KnowsNoCodeBeforeTheFirstCommit) {
+  auto first = bench(4);
+  auto second = bench(5, 3);
+  first.summary.git->commit.reset();
+  second.summary.git->commit.reset();
+  const std::string text = compared(first, second);
+  expect_in(text, "Commit: none yet in either run.\n");
+  expect_in(text, "whether the code differs is not known");
+}
+
 TEST(RunComparisonText, SaysThatWhatIsWrittenHasChanged) {
   auto other = bench(5);
   std::get<BenchRecord>(other.recorded).result.hash = "fedcba9876543210fedcba9876543210";
