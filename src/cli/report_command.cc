@@ -27,11 +27,6 @@ struct Wanted {
   std::vector<HistoryRun> history;
 };
 
-std::string label_of(const RunSummary& run) {
-  const std::string number = fmt::format("Run {}", run.number);
-  return run.header.title.empty() ? number : fmt::format("{} - {}", number, run.header.title);
-}
-
 /// All runs of the notebook: those that were not asked for can be switched to.
 Result<void> add_notebook(const ReportOptions& options, Wanted& wanted) {
   const Result<Notebook> notebook = Notebook::open(options.notebook);
@@ -45,12 +40,12 @@ Result<void> add_notebook(const ReportOptions& options, Wanted& wanted) {
   for (const RunSummary& run : *list) {
     const bool asked_for = std::erase(missing, run.number) > 0;
     RunOfPage& page = wanted.runs.emplace_back();
-    page.heading = {label_of(run), run.notes()};
+    page.heading = {run_title(run), run.notes()};
     page.wanted = asked_for;
     page.read = [argument = std::to_string(run.number), folder = options.notebook] {
       return read_run(argument, folder);
     };
-    HistoryRun history{label_of(run), run.number, run.sources, {}};
+    HistoryRun history{run_title(run), run.number, run.sources, {}};
     for (const ModeMean& mode : run.means) history.modes.push_back({mode.mode, mode.mean_seconds});
     if (!history.modes.empty()) wanted.history.push_back(std::move(history));
   }

@@ -1,6 +1,5 @@
 #include "report/notebook.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -25,7 +25,6 @@ namespace labday {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr int kMostRuns = 10'000'000;
 constexpr std::int64_t kMostNoteBytes = std::int64_t{16} << 20;
 
 // The page is made anew anyway; half of a run and half of another would be neither.
@@ -98,7 +97,13 @@ RunState run_state(Ended ended, const RunHeader& header) {
   if (ended == Ended::cancelled) return RunState::interrupted;
   if (ended != Ended::not_yet) return RunState::finished;
   const std::optional<WriterId> writer = WriterId::parse(header.writer);
-  return writer && life_of(*writer, Reach::machines) == Life::alive ? RunState::going_on : RunState::interrupted;
+  return writer && life_of(*writer, Reach::machines) == Life::alive ? RunState::going_on
+                                                                    : RunState::interrupted;
+}
+
+std::string run_title(const RunSummary& summary) {
+  const std::string text = fmt::format("Run {}", summary.number);
+  return summary.header.title.empty() ? text : text + " - " + summary.header.title;
 }
 
 std::vector<std::string> RunSummary::notes() const {

@@ -16,7 +16,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +27,8 @@
 #include "report/run_header.h"
 
 namespace labday {
+
+inline constexpr int kMostRuns = 10'000'000;
 
 /// How far a run is.
 enum class RunState : std::uint8_t {
@@ -62,6 +63,9 @@ struct RunSummary {
   /// The note that it began with, and those that were added.
   [[nodiscard]] std::vector<std::string> notes() const;
 };
+
+/// `Run 5 - Averages`, or `Run 5` where it has no title.
+[[nodiscard]] std::string run_title(const RunSummary& summary);
 
 struct Run {
   RunSummary summary;

@@ -16,7 +16,7 @@ std::string commit_text(const std::optional<GitState>& git) {
   return printable(git->commit->substr(0, kDigits)) + (git->dirty ? "+" : "");
 }
 
-/// `threads 0.92 s`, with `=` behind it where it shares its place.
+/// `threads 0.92 s`, with the number of those that share its place; not known where no mode has a place.
 std::string fastest_text(const RunSummary& run) {
   if (run.means.empty()) return "–";
   const ModeMean* fastest = nullptr;
@@ -67,8 +67,7 @@ std::string notebook_list_text(const std::vector<RunSummary>& runs) {
 
 std::string run_text(const Run& run, const Canvas& canvas) {
   const RunSummary& summary = run.summary;
-  std::string text = fmt::format("Run {}", summary.number);
-  if (!summary.header.title.empty()) text += " - " + printable(summary.header.title);
+  std::string text = printable(run_title(summary));
   text += fmt::format("\n{} of {}{}\n\n", name(summary.kind), date_text(summary.header.unix_time),
                       summary.state == RunState::finished ? "" : fmt::format(", {}", name(summary.state)));
   if (const auto* bench = std::get_if<BenchRecord>(&run.recorded)) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/text.h"
@@ -24,8 +23,7 @@ std::vector<EnvironmentDifference> job_differences(const Run& first, const Run& 
 
 std::string title_of(const Run& run) {
   const RunSummary& summary = run.summary;
-  std::string text = fmt::format("Run {}", summary.number);
-  if (!summary.header.title.empty()) text += " - " + printable(summary.header.title);
+  std::string text = printable(run_title(summary));
   text += fmt::format(" ({}, {}", name(summary.kind), date_text(summary.header.unix_time));
   if (summary.state != RunState::finished) text += fmt::format(", {}", name(summary.state));
   return text + ")";
