@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "report/bench_console.h"
+#include "report/note_text.h"
 #include "report/sweep_console.h"
 #include "report/wording.h"
 
@@ -75,15 +76,7 @@ std::string run_text(const Run& run, const Canvas& canvas) {
   } else {
     text += sweep_text(std::get<SweepRecord>(run.recorded), canvas);
   }
-  for (const std::string& note : summary.notes()) {
-    text += "\nNote: ";
-    // Line by line, since a note has several and a control character would reach the terminal.
-    for (std::size_t begin = 0; begin <= note.size();) {
-      const std::size_t end = std::min(note.find('\n', begin), note.size());
-      text += printable(std::string_view(note).substr(begin, end - begin)) + "\n";
-      begin = end + 1;
-    }
-  }
+  for (const std::string& note : summary.notes()) text += "\nNote: " + printable_lines(note);
   return text;
 }
 
