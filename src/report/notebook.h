@@ -89,14 +89,14 @@ class Notebook {
   /// All runs by number. Reads the beginning of each file; one that is damaged is listed as such.
   [[nodiscard]] Result<std::vector<RunSummary>> list() const;
 
-  /// A whole run. not_found where it does not exist, corrupt where it is damaged.
+  /// A whole run. usage where it does not exist or a later version wrote it, corrupt where it is damaged.
   [[nodiscard]] Result<Run> run(int number) const;
 
   /// Creates the file of a run with this text, under the next number, which is returned. Removes what writers
   /// that were killed have left behind.
   [[nodiscard]] Result<int> add_run(const std::string& text) const;
 
-  /// not_found where there is no such run.
+  /// usage where there is no such run.
   [[nodiscard]] Result<void> add_note(int number, const std::string& text) const;
 
  private:

@@ -188,7 +188,7 @@ std::string page_of(const RunSummary& summary, std::optional<Error>& damage) {
       damage = json.error();
     } catch (const Json::exception& error) {
       damage = Error{Stage::plan, ErrorCode::corrupt, summary.path,
-                     fmt::format("this run was changed or damaged: {}", error.what())};
+                     fmt::format("this run was changed or damaged: {}", json_reason(error))};
     }
   }
   return damaged_page(summary, *damage);

@@ -330,6 +330,8 @@ def test_a_damaged_run_is_named_and_the_others_are_there(photos, damage):
     assert listed.error_for("labday-notebook/runs/0002.json")
     assert [line.split()[0] for line in listed.stdout.splitlines()[1:]] == ["1", "2", "3"]
     assert "damaged" in listed.stdout.splitlines()[2]
+    assert "json.exception" not in listed.stderr
+    assert ("a later labday reads it" in listed.stderr) == (damage == "later")
     rendered = notebook(photos, "render", status=1, writes=[notebook_of(photos)])
     assert rendered.error_for("labday-notebook/runs/0002.json")
     page = (notebook_of(photos) / "NOTEBOOK.md").read_text(encoding="utf-8")

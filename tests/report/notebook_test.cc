@@ -144,7 +144,9 @@ TEST(Notebook, GivesBackWholeRunsOfBothKinds) {
   ASSERT_TRUE(sweep.has_value());
   EXPECT_EQ(sweep->summary.number, 2);
   EXPECT_EQ(std::get<SweepRecord>(sweep->recorded).plan.modes.size(), 3U);
-  EXPECT_EQ(notebook.run(3).error().code, ErrorCode::not_found);
+  const Error none = notebook.run(3).error();
+  EXPECT_EQ(none.code, ErrorCode::usage);
+  EXPECT_EQ(none.detail, "the notebook has no run 3; `labday notebook` lists them");
 }
 
 TEST(Notebook, NamesADamagedRunAndListsTheOthers) {
@@ -167,6 +169,8 @@ TEST(Notebook, NamesADamagedRunAndListsTheOthers) {
     ASSERT_TRUE(list[1].damage.has_value()) << text.substr(0, 40);
     EXPECT_EQ(list[1].damage->path, notebook.run_path(2));
     EXPECT_FALSE(list[1].damage->detail.empty());
+    EXPECT_EQ(list[1].damage->detail.find("json.exception"), std::string::npos);
+    EXPECT_EQ(notebook.run(2).error().detail.find("json.exception"), std::string::npos);
     EXPECT_EQ(list[0].header.title, "Whole");
     EXPECT_EQ(list[2].header.title, "Whole");
     EXPECT_FALSE(notebook.run(2).has_value());
@@ -233,7 +237,7 @@ TEST(Notebook, KeepsNotesInTheirOrderAndLeavesTheRunAlone) {
   EXPECT_EQ(testing::read_text(notebook.run_path(1)), text);
   const Result<void> lost = notebook.add_note(2, "Of nothing.");
   ASSERT_FALSE(lost.has_value());
-  EXPECT_EQ(lost.error().code, ErrorCode::not_found);
+  EXPECT_EQ(lost.error().code, ErrorCode::usage);
 }
 
 TEST(Notebook, TellsWhetherAnUnfinishedRunIsStillGoingOn) {
