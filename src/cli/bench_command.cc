@@ -53,6 +53,7 @@ int bench(const BenchOptions& options) {
   plan.job.output_folder = scratch->folder();
   if (const auto checked = check_targets(plan.job); !checked) return refuse(checked.error());
 
+  plan.notebook = options.notebook.folder_or_usual();
   RunKeeper run;
   if (const auto opened = run.open(options.notebook); !opened) return refuse(opened.error());
   StatusLine line(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO));

@@ -2,13 +2,13 @@
 // keep.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <memory>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/option_checks.h"
+#include "cli/run_argument.h"
 #include "report/notebook.h"
 #include "report/notebook_console.h"
 #include "report/notebook_page.h"
@@ -17,8 +17,6 @@
 namespace labday {
 namespace {
 
-constexpr int kMostRuns = 10'000'000;
-
 struct NotebookCommandOptions {
   std::string folder{kNotebookFolder};
   std::string run;
@@ -26,13 +24,6 @@ struct NotebookCommandOptions {
   std::string text;
   bool force = false;
 };
-
-/// Of a text that whole_number() has let through.
-int number_from(const std::string& checked) {
-  int number = 0;
-  std::from_chars(checked.data(), checked.data() + checked.size(), number);
-  return number;
-}
 
 /// A damaged run is no reason to keep the others back: it is named, and the exit status says so.
 ExitStatus after(bool said, const std::vector<Error>& damaged) {
@@ -118,12 +109,12 @@ void add_notebook_command(CLI::App& app, int& status) {
   on(lists, [](const Notebook& notebook) { return list(notebook); });
   CLI::App* shows = command->add_subcommand("show", "All that a run printed, and its notes");
   run_option(shows, "N", options->run, "Its number");
-  on(shows, [options](const Notebook& notebook) { return show(notebook, number_from(options->run)); });
+  on(shows, [options](const Notebook& notebook) { return show(notebook, *run_number(options->run)); });
   CLI::App* notes = command->add_subcommand("note", "Add a note to a run");
   run_option(notes, "N", options->run, "Its number");
   notes->add_option("TEXT", options->text, "The note; Markdown")->required()->check(not_empty());
   on(notes, [options](const Notebook& notebook) {
-    return note(notebook, number_from(options->run), options->text);
+    return note(notebook, *run_number(options->run), options->text);
   });
   CLI::App* compares = command->add_subcommand(
       "compare", "Which modes changed between two runs, by how much, and is it real?");
@@ -131,7 +122,7 @@ void add_notebook_command(CLI::App& app, int& status) {
   run_option(compares, "B", options->other, "The run after");
   compares->add_flag("--force", options->force, "Also where the machine or the job is another");
   on(compares, [options](const Notebook& notebook) {
-    return compare(notebook, number_from(options->run), number_from(options->other), options->force);
+    return compare(notebook, *run_number(options->run), *run_number(options->other), options->force);
   });
   CLI::App* renders = command->add_subcommand("render", "Make NOTEBOOK.md anew");
   on(renders, [](const Notebook& notebook) { return render(notebook); });

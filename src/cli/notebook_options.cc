@@ -26,13 +26,16 @@ void NotebookOptions::add_to(CLI::App& command) {
       ->group(kGroup);
 }
 
+std::string NotebookOptions::folder_or_usual() const {
+  return folder.empty() ? std::string(kNotebookFolder) : folder;
+}
+
 Result<void> RunKeeper::open(const NotebookOptions& options) {
-  if (options.title.empty() && options.note.empty() && options.folder.empty()) return {};
+  if (!options.wanted()) return {};
   if (options.title.find_first_of("\n\r") != std::string::npos) {
     return fail(Stage::plan, ErrorCode::usage, {}, "--title has one line; --note may have more");
   }
-  Result<Notebook> notebook =
-      Notebook::create(options.folder.empty() ? std::string(kNotebookFolder) : options.folder);
+  Result<Notebook> notebook = Notebook::create(options.folder_or_usual());
   if (!notebook) return fail(std::move(notebook.error()));
   notebook_ = std::move(*notebook);
   header_ = {options.title, options.note, unix_now(), this_writer().text()};

@@ -18,6 +18,10 @@ struct NotebookOptions {
   std::string note;
   std::string folder;
 
+  /// Where the notebook is, or would be.
+  [[nodiscard]] std::string folder_or_usual() const;
+  /// Was any of the flags given?
+  [[nodiscard]] bool wanted() const { return !title.empty() || !note.empty() || !folder.empty(); }
   /// Adds the flags to a command; `this` must outlive it.
   void add_to(CLI::App& command);
 };

@@ -178,19 +178,22 @@ int sweep(const SweepCommandOptions& options) {
   Result<std::string> hash = keeps ? hash_sources(plan->job) : std::string();
   if (!hash) return refuse(hash.error());
   SweepRecord record = sweep_record(*plan, std::move(*hash));
-  record.result.environment = read_environment(parent);
-  RunKeeper run;
-  if (const auto opened = run.open(options.notebook); !opened) return refuse(opened.error());
+  record.result.environment = read_environment(parent, options.notebook.folder_or_usual());
   bool resumed = false;
   if (keeps && !options.sweep.fresh) {
     const Result<bool> taken = take_up(options, *plan, record);
     if (!taken) return refuse(taken.error());
     resumed = *taken;
   }
+  const bool left = !resumed || !all_played(*plan, record.result);
+  RunKeeper run;
+  if (left) {
+    if (const auto opened = run.open(options.notebook); !opened) return refuse(opened.error());
+  }
   if (resumed) {
     if (!succeeded(console.say(sweep_resumed_text(record, options.job.json)))) return kSomeFailed;
   }
-  if (!resumed || !all_played(*plan, record.result)) {
+  if (left) {
     if (resumed) ++record.result.sessions;
     if (const auto status = play(options, *plan, console, interrupt, parent, run, record)) return *status;
   }
@@ -200,6 +203,9 @@ int sweep(const SweepCommandOptions& options) {
   const bool written = succeeded(console.json(console.wants_json() ? sweep_json(record) : ""));
   const bool kept = record.result.order.empty() ||
                     run.finish([&](const RunHeader* header) { return sweep_json(record, header); }, console);
+  if (!left && options.notebook.wanted()) {
+    complain("Nothing was left to measure, so no run is added to the notebook.\n");
+  }
   remember(history_path(options.job.no_history), history_of(*plan, record.result, unix_now()));
   if (interrupt.signal() != 0) {
     if (keeps) complain("The same command goes on where this one stopped.\n");

@@ -53,7 +53,7 @@ std::optional<std::string> parse_cpu_model(std::string_view cpuinfo) {
   return fmt::format("implementer {}, part {}", *implementer, *part);
 }
 
-Environment read_environment(const std::string& scratch) {
+Environment read_environment(const std::string& scratch, const std::string& notebook) {
   Environment environment;
   environment.version = labday_version();
   environment.cpu = cpu_budget();
@@ -63,7 +63,7 @@ Environment read_environment(const std::string& scratch) {
   environment.kernel = kernel();
   environment.simd = simd_target();
   environment.build = build_facts();
-  environment.git = read_git_state(".");
+  environment.git = read_git_state(".", notebook);
   environment.before = read_machine_load();
   environment.after = environment.before;
   return environment;

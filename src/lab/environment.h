@@ -30,9 +30,9 @@ struct Environment {
   MachineLoad after;            // after its last round so far
 };
 
-/// Of this process, with the scratch folder at `scratch`. `after` is as `before`: read it anew when time has
-/// passed.
-[[nodiscard]] Environment read_environment(const std::string& scratch);
+/// Of this process, with the scratch folder at `scratch`; changes of the notebook are none of the code
+/// (git_state.h). `after` is as `before`: read it anew when time has passed.
+[[nodiscard]] Environment read_environment(const std::string& scratch, const std::string& notebook);
 
 /// `model name` of the text of /proc/cpuinfo, or what ARM has instead; none where neither is there.
 [[nodiscard]] std::optional<std::string> parse_cpu_model(std::string_view cpuinfo);

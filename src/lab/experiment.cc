@@ -35,7 +35,7 @@ class Experiment {
     request_.job.records = plan.records;
     request_.grain = plan.grain;
     request_.workers = plan.workers;
-    result_.environment = read_environment(scratch.folder());
+    result_.environment = read_environment(scratch.folder(), plan.notebook);
     for (const std::string& mode : plan.modes) result_.modes.push_back({mode, {}});
   }
 

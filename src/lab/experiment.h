@@ -33,7 +33,8 @@ struct ExperimentPlan {
   std::optional<double> precision;
   /// No block begins that would probably end later than this after the start; the first one always does.
   std::optional<Nanoseconds> max_time;
-  bool records = true;  // RoundResult::record is wanted
+  bool records = true;                    // RoundResult::record is wanted
+  std::string notebook{kNotebookFolder};  // its folder, which read_environment() wants to know
 };
 
 /// Which round is about to begin.

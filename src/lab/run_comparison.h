@@ -52,12 +52,16 @@ enum class Pattern : std::uint8_t {
 };
 
 /// Other programs, or other guests, had the machine during one of two runs more than during the other. That
-/// slows modes down unlike one another, so no change can then be put down to the code.
+/// slows modes down unlike one another, so no change that it explains can be put down to the code. It
+/// explains a mode's change if, without the time that the mode lost to others in either run, no more of it is
+/// left than the noise floor or the interval of the change itself. Where only the load of the machine is
+/// known, it explains whatever was slower in the disturbed run, and nothing that was faster.
 struct Disturbance {
   bool in_second = false;  // or in the first one
   std::string mode;        // that lost most by it; empty: told from the load of the machine alone
   double first_share = 0;  // of the mode's worker time, or of the time in which something waited for a core
   double second_share = 0;
+  std::vector<std::string> unexplained;  // modes that changed otherwise, each once
 };
 inline constexpr double kLeastDisturbance = 0.05;         // difference of shares of a mode's worker time
 inline constexpr double kLeastPressureDisturbance = 0.2;  // difference of shares of the time

@@ -138,7 +138,7 @@ Result<BenchRecord> bench_record_from_json(std::string_view text, const std::str
     read_result(json, record.plan, record.result);
     return record;
   } catch (const Json::exception& error) {
-    return failed(ErrorCode::corrupt, fmt::format("this run was changed or damaged: {}", error.what()));
+    return failed(ErrorCode::corrupt, fmt::format("this run was changed or damaged: {}", json_reason(error)));
   }
 }
 

@@ -76,7 +76,7 @@ Result<History> history_from_json(std::string_view text, const std::string& path
     for (const Json& entry : json.at("entries")) history.push_back(entry_from(entry));
     return history;
   } catch (const Json::exception& error) {
-    return fail(Stage::plan, ErrorCode::corrupt, path, error.what());
+    return fail(Stage::plan, ErrorCode::corrupt, path, json_reason(error));
   }
 }
 

@@ -85,6 +85,15 @@ void refuse_json(const Json& json, const std::string& why) {
   throw Json::other_error::create(501, why, &json);
 }
 
+std::string json_reason(const Json::exception& error) {
+  std::string_view reason = error.what();
+  if (const std::size_t end = reason.find("] ");
+      reason.starts_with("[json.exception.") && end < reason.size()) {
+    reason.remove_prefix(end + 2);
+  }
+  return std::string(reason);
+}
+
 Nanoseconds seconds_from(const Json& json) {
   const auto seconds = json.get<double>();
   if (!(seconds >= 0 && seconds < 1e9)) refuse_json(json, fmt::format("{} are no seconds", seconds));

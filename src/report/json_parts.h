@@ -49,6 +49,8 @@ template <class Seconds>
 }
 /// Throws Json::exception, for values that JSON can hold and labday cannot.
 [[noreturn]] void refuse_json(const Json& json, const std::string& why);
+/// What such an exception says, without the name that it has in the library.
+[[nodiscard]] std::string json_reason(const Json::exception& error);
 /// Seconds as a time; they are not negative. Throws Json::exception for anything else, as the next ones do.
 [[nodiscard]] Nanoseconds seconds_from(const Json& json);
 /// A whole number from `least` to `most`.

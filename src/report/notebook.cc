@@ -1,6 +1,5 @@
 #include "report/notebook.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -25,8 +25,10 @@ namespace labday {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr int kMostRuns = 10'000'000;
 constexpr std::int64_t kMostNoteBytes = std::int64_t{16} << 20;
+
+// The page is made anew anyway; half of a run and half of another would be neither.
+constexpr const char* kGitAttributes = "NOTEBOOK.md merge=union\nruns/* -merge\n";
 
 /// Takes a decimal number, that may begin with zeros, off the front of `text`.
 std::optional<int> take_number(std::string_view& text) {
@@ -62,7 +64,7 @@ void read_bench(const Json& json, RunSummary& summary) {
 void read_summary(const Json& json, RunSummary& summary) {
   const auto schema = json.at("schema").get<std::string>();
   if (schema != kBenchSchema && schema != kSweepSchema) {
-    refuse_json(json, fmt::format("the schema is {}, which this version of labday does not read", schema));
+    refuse_json(json, fmt::format("the schema is {}, which is none of labday's", schema));
   }
   summary.kind = schema == kBenchSchema ? RunKind::bench : RunKind::sweep;
   if (json.contains("notebook")) summary.header = run_header_from_json(json.at("notebook"));
@@ -70,6 +72,11 @@ void read_summary(const Json& json, RunSummary& summary) {
   if (summary.kind == RunKind::bench) read_bench(json, summary);
   summary.git = git_from_json(json.at("environment").at("git"));
   summary.sources = count_from(json.at("job").at("sources"));
+}
+
+Error no_run(int number, const std::string& path) {
+  return {Stage::plan, ErrorCode::usage, path,
+          fmt::format("the notebook has no run {}; `labday notebook` lists them", number)};
 }
 
 std::string without_line_feeds(std::string text) {
@@ -99,6 +106,11 @@ RunState run_state(Ended ended, const RunHeader& header) {
                                                                     : RunState::interrupted;
 }
 
+std::string run_title(const RunSummary& summary) {
+  const std::string text = fmt::format("Run {}", summary.number);
+  return summary.header.title.empty() ? text : text + " - " + summary.header.title;
+}
+
 std::vector<std::string> RunSummary::notes() const {
   std::vector<std::string> notes;
   if (!header.note.empty()) notes.push_back(header.note);
@@ -118,10 +130,13 @@ RunSummary read_run_summary(const std::string& path) {
   const Result<Json> json = read_json_head(path, {kBenchSummaryEnd, kSweepSummaryEnd});
   if (!json) return damaged(json.error());
   try {
+    const std::string schema = json->value("schema", "");
+    const bool read = schema == kBenchSchema || schema == kSweepSchema;
+    if (!read && schema.starts_with("labday.")) return damaged(schema_error(schema, path));
     read_summary(*json, summary);
   } catch (const Json::exception& error) {
     return damaged({Stage::plan, ErrorCode::corrupt, path,
-                    fmt::format("this run was changed or damaged: {}", error.what())});
+                    fmt::format("this run was changed or damaged: {}", json_reason(error))});
   }
   return summary;
 }
@@ -143,6 +158,11 @@ Result<Notebook> Notebook::create(const std::string& folder) {
   if (::access(notebook.runs_folder().c_str(), W_OK | X_OK) != 0) {
     return fail(system_error(Stage::plan, errno, notebook.runs_folder(), "cannot add a run"));
   }
+  // What is there may be the user's.
+  const std::string attributes = folder + "/.gitattributes";
+  if (fs::exists(fs::symlink_status(attributes, error))) return notebook;
+  const Result<void> created = create_file(attributes, kGitAttributes);
+  if (!created && created.error().code != ErrorCode::exists) return fail(created.error());
   return notebook;
 }
 
@@ -210,7 +230,7 @@ Result<Run> Notebook::run(int number) const {
   Result<Recorded> recorded = read_recorded(path);
   if (!recorded) {
     if (recorded.error().code == ErrorCode::not_found) {
-      recorded.error().detail = fmt::format("the notebook has no run {}", number);
+      return fail(no_run(number, path));
     }
     return fail(std::move(recorded.error()));
   }
@@ -238,8 +258,7 @@ Result<void> Notebook::add_note(int number, const std::string& text) const {
   const Result<Files> found = files();
   if (!found) return fail(found.error());
   if (!found->runs.contains(number)) {
-    return fail(Stage::plan, ErrorCode::not_found, run_path(number),
-                fmt::format("the notebook has no run {}", number));
+    return fail(no_run(number, run_path(number)));
   }
   const auto notes = found->notes.find(number);
   int note = notes == found->notes.end() ? 1 : *notes->second.rbegin() + 1;

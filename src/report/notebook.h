@@ -5,16 +5,17 @@
 //     NOTEBOOK.md              all runs for a reader; made anew from the files below (notebook_page.h)
 //     runs/0005.json           run 5: what `bench --json` or `sweep --json` writes, and a key `notebook`
 //     runs/0005-note-1.md      a note that was added later: Markdown, as it was typed
+//     .gitattributes           how git merges these
 //
 // A number belongs to whoever creates the file of that name first, so any number of processes add runs at
-// once. No file is written by two of them, none lists the others, and no run holds its own number: in git two
-// branches conflict only where both have added a run of one number, and one of them gives its file another.
-// Notes have files of their own because a run may still be going on while one is added, and because what was
-// measured is not rewritten.
+// once. No file of runs/ is written by two of them, none lists the others, and no run holds its own number:
+// in git two branches with different numbers merge, but for the page, of which git keeps the lines of both
+// until it is rendered; where both have a run of one number, git keeps one file and says so, and the other
+// one gets another number (docs/notebook.md). Notes have files of their own because a run may still be going
+// on while one is added, and because what was measured is not rewritten.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@
 
 namespace labday {
 
-inline constexpr std::string_view kNotebookFolder = "labday-notebook";
+inline constexpr int kMostRuns = 10'000'000;
 
 /// How far a run is.
 enum class RunState : std::uint8_t {
@@ -63,6 +64,9 @@ struct RunSummary {
   [[nodiscard]] std::vector<std::string> notes() const;
 };
 
+/// `Run 5 - Averages`, or `Run 5` where it has no title.
+[[nodiscard]] std::string run_title(const RunSummary& summary);
+
 struct Run {
   RunSummary summary;
   Recorded recorded;
@@ -85,14 +89,14 @@ class Notebook {
   /// All runs by number. Reads the beginning of each file; one that is damaged is listed as such.
   [[nodiscard]] Result<std::vector<RunSummary>> list() const;
 
-  /// A whole run. not_found where it does not exist, corrupt where it is damaged.
+  /// A whole run. usage where it does not exist or a later version wrote it, corrupt where it is damaged.
   [[nodiscard]] Result<Run> run(int number) const;
 
   /// Creates the file of a run with this text, under the next number, which is returned. Removes what writers
   /// that were killed have left behind.
   [[nodiscard]] Result<int> add_run(const std::string& text) const;
 
-  /// not_found where there is no such run.
+  /// usage where there is no such run.
   [[nodiscard]] Result<void> add_note(int number, const std::string& text) const;
 
  private:

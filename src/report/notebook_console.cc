@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "report/bench_console.h"
+#include "report/note_text.h"
 #include "report/sweep_console.h"
 #include "report/wording.h"
 
@@ -16,21 +17,19 @@ std::string commit_text(const std::optional<GitState>& git) {
   return printable(git->commit->substr(0, kDigits)) + (git->dirty ? "+" : "");
 }
 
-/// `threads 0.92 s`, with `=` behind it where it shares its place.
+/// `threads 0.92 s`, with the number of those that share its place; not known where no mode has a place.
 std::string fastest_text(const RunSummary& run) {
+  if (run.means.empty()) return "–";
   const ModeMean* fastest = nullptr;
   int first = 0;
   for (const ModeMean& mean : run.means) {
-    if (mean.place == 1) ++first;
-    const bool better = fastest == nullptr ||
-                        (mean.place.value_or(0) == 1) > (fastest->place.value_or(0) == 1) ||
-                        (mean.place == fastest->place && mean.mean_seconds < fastest->mean_seconds);
-    if (better) fastest = &mean;
+    if (mean.place != 1) continue;
+    ++first;
+    if (fastest == nullptr || mean.mean_seconds < fastest->mean_seconds) fastest = &mean;
   }
-  if (fastest == nullptr) return "–";
+  if (fastest == nullptr) return "not known";
   std::string text = fmt::format("{} {:.2f} s", printable(fastest->mode), fastest->mean_seconds);
-  if (first > 1) text += fmt::format(", with {} others", first - 1);
-  if (first == 2) text = text.substr(0, text.size() - 1);
+  if (first > 1) text += fmt::format(", with {} other{}", first - 1, first == 2 ? "" : "s");
   return text;
 }
 
@@ -69,8 +68,7 @@ std::string notebook_list_text(const std::vector<RunSummary>& runs) {
 
 std::string run_text(const Run& run, const Canvas& canvas) {
   const RunSummary& summary = run.summary;
-  std::string text = fmt::format("Run {}", summary.number);
-  if (!summary.header.title.empty()) text += " - " + printable(summary.header.title);
+  std::string text = printable(run_title(summary));
   text += fmt::format("\n{} of {}{}\n\n", name(summary.kind), date_text(summary.header.unix_time),
                       summary.state == RunState::finished ? "" : fmt::format(", {}", name(summary.state)));
   if (const auto* bench = std::get_if<BenchRecord>(&run.recorded)) {
@@ -78,15 +76,7 @@ std::string run_text(const Run& run, const Canvas& canvas) {
   } else {
     text += sweep_text(std::get<SweepRecord>(run.recorded), canvas);
   }
-  for (const std::string& note : summary.notes()) {
-    text += "\nNote: ";
-    // Line by line, since a note has several and a control character would reach the terminal.
-    for (std::size_t begin = 0; begin <= note.size();) {
-      const std::size_t end = std::min(note.find('\n', begin), note.size());
-      text += printable(std::string_view(note).substr(begin, end - begin)) + "\n";
-      begin = end + 1;
-    }
-  }
+  for (const std::string& note : summary.notes()) text += "\nNote: " + printable_lines(note);
   return text;
 }
 

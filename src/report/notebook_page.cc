@@ -14,6 +14,7 @@
 #include "report/bench_schema.h"
 #include "report/findings_text.h"
 #include "report/json_head.h"
+#include "report/note_text.h"
 #include "report/sweep_json.h"
 #include "report/text_file.h"
 #include "report/wording.h"
@@ -34,7 +35,7 @@ std::string ranking_text(const std::map<int, std::vector<std::string>>& places) 
     text += fmt::format("{}{}.", text.empty() ? "" : "; ", place);
     const char* separator = " ";
     for (const std::string& mode : modes) {
-      text += separator + printable(mode);
+      text += separator + markdown_escaped(mode);
       separator = ", ";
     }
   }
@@ -56,9 +57,9 @@ std::string noise_text(const Json& share) {
 std::string findings(const Json& json) {
   std::string list;
   for (const Json& item : json.at("findings")) {
-    const Finding finding{item.at("mode").get<std::string>(), named<Cause>(item.at("name"), kCauseCount),
-                          item.at("seconds").get<double>(), item.at("share").get<double>(),
-                          item.at("evidence").get<std::string>()};
+    const Finding finding{markdown_escaped(item.at("mode").get<std::string>()),
+                          named<Cause>(item.at("name"), kCauseCount), item.at("seconds").get<double>(),
+                          item.at("share").get<double>(), item.at("evidence").get<std::string>()};
     list += " - " + finding_line(finding);
   }
   return list.empty() ? "" : "\n## Findings\n" + list;
@@ -94,8 +95,8 @@ std::string crossovers(const Json& json) {
     const Json& interval = crossover.at("at_interval");
     list += fmt::format(
         " - along {}, {} overtakes {} at about {:.3g} (95 % {:.3g} – {:.3g}), between {} and {}{}\n",
-        crossover.at("axis").get<std::string>(), printable(crossover.at("faster").get<std::string>()),
-        printable(crossover.at("overtaken").get<std::string>()), crossover.at("at").get<double>(),
+        crossover.at("axis").get<std::string>(), markdown_escaped(crossover.at("faster").get<std::string>()),
+        markdown_escaped(crossover.at("overtaken").get<std::string>()), crossover.at("at").get<double>(),
         interval.at(0).get<double>(), interval.at(1).get<double>(), point_text(crossover.at("before")),
         point_text(crossover.at("after")),
         crossover.at("beyond_noise").get<bool>() ? "" : "; on one side the two cannot be told apart");
@@ -135,16 +136,12 @@ Result<Json> page_json(const RunSummary& summary) {
   return Json::parse(sweep_json(record));
 }
 
-std::string heading(const RunSummary& summary) {
-  std::string text = fmt::format("# Run {}", summary.number);
-  if (!summary.header.title.empty()) text += " - " + printable(summary.header.title);
-  return text + "\n";
-}
+std::string heading(const RunSummary& summary) { return "# " + markdown_escaped(run_title(summary)) + "\n"; }
 
 std::string facts(const Json& json, const RunSummary& summary) {
   std::string text;
   if (summary.git) {
-    if (summary.git->branch) text += fmt::format(" - branch {}\n", printable(*summary.git->branch));
+    if (summary.git->branch) text += fmt::format(" - branch {}\n", markdown_escaped(*summary.git->branch));
     if (summary.git->commit) {
       text += fmt::format(" - commit {}{}\n", printable(*summary.git->commit),
                           summary.git->dirty ? ", with changes that were not committed" : "");
@@ -152,9 +149,10 @@ std::string facts(const Json& json, const RunSummary& summary) {
   }
   const Json& machine = json.at("environment");
   const Json& processor = machine.at("cpu_model");
-  text += fmt::format(" - {}, {}, {}, labday {}\n", name(summary.kind), date_text(summary.header.unix_time),
-                      processor.is_null() ? "processor not known" : printable(processor.get<std::string>()),
-                      printable(machine.at("version").get<std::string>()));
+  text += fmt::format(
+      " - {}, {}, {}, labday {}\n", name(summary.kind), date_text(summary.header.unix_time),
+      processor.is_null() ? "processor not known" : markdown_escaped(processor.get<std::string>()),
+      markdown_escaped(machine.at("version").get<std::string>()));
   if (summary.state != RunState::finished) {
     text += fmt::format(" - {}\n", summary.state == RunState::disagreement
                                        ? "the modes disagree: no time is shown"
@@ -166,14 +164,14 @@ std::string facts(const Json& json, const RunSummary& summary) {
 std::string notes(const RunSummary& summary) {
   const std::vector<std::string> all = summary.notes();
   if (all.empty()) return "";
-  std::string text = "\n## Notes\n";
-  for (const std::string& note : all)
-    text += (text.ends_with("Notes\n") ? "" : "\n") + lossy_utf8(note) + "\n";
+  std::string text;
+  for (const std::string& note : all) text += (text.empty() ? "\n## Notes\n" : "\n") + markdown_note(note);
   return text;
 }
 
 std::string damaged_page(const RunSummary& summary, const Error& damage) {
-  return heading(summary) + "\nThis run cannot be read: " + to_line(damage) + "\n" + notes(summary);
+  return heading(summary) + "\nThis run cannot be read: " + markdown_escaped(to_line(damage)) + "\n" +
+         notes(summary);
 }
 
 /// Sets `damage` where the run cannot be read after all.
@@ -190,7 +188,7 @@ std::string page_of(const RunSummary& summary, std::optional<Error>& damage) {
       damage = json.error();
     } catch (const Json::exception& error) {
       damage = Error{Stage::plan, ErrorCode::corrupt, summary.path,
-                     fmt::format("this run was changed or damaged: {}", error.what())};
+                     fmt::format("this run was changed or damaged: {}", json_reason(error))};
     }
   }
   return damaged_page(summary, *damage);

@@ -34,8 +34,14 @@ const Environment& environment_of(const Recorded& recorded) {
                     recorded);
 }
 
-Ended ended_of(const Recorded& recorded) {
-  return std::visit([](const auto& record) { return record.result.ended; }, recorded);
+Error schema_error(const std::string& schema, const std::string& path) {
+  const auto same_kind = [&](std::string_view known) {
+    return schema.starts_with(known.substr(0, known.find('/') + 1));
+  };
+  const bool later = same_kind(kBenchSchema) || same_kind(kSweepSchema);
+  return {Stage::plan, ErrorCode::usage, path,
+          fmt::format("the schema is {}, and this version of labday reads {} and {}{}", schema, kBenchSchema,
+                      kSweepSchema, later ? "; a later labday reads it" : "")};
 }
 
 Result<Recorded> recorded_from_json(std::string_view text, const std::string& path) {
@@ -43,9 +49,7 @@ Result<Recorded> recorded_from_json(std::string_view text, const std::string& pa
   if (schema == kSweepSchema) return as_recorded(sweep_record_from_json(text, path));
   if (schema == kBenchSchema) return as_recorded(bench_record_from_json(text, path));
   if (schema.starts_with("labday.")) {
-    return fail(Stage::plan, ErrorCode::usage, path,
-                fmt::format("the schema is {}, and this version of labday reads {} and {}", schema,
-                            kBenchSchema, kSweepSchema));
+    return fail(schema_error(schema, path));
   }
   return as_recorded(bench_record_from_json(text, path));  // which says what is wrong
 }

@@ -21,7 +21,9 @@ using Recorded = std::variant<BenchRecord, SweepRecord>;
 
 [[nodiscard]] RunKind kind_of(const Recorded& recorded);
 [[nodiscard]] const Environment& environment_of(const Recorded& recorded);
-[[nodiscard]] Ended ended_of(const Recorded& recorded);
+
+/// Why a run with this schema is not read, which another version of labday has written.
+[[nodiscard]] Error schema_error(const std::string& schema, const std::string& path);
 
 /// What bench_json() or sweep_json() wrote; errors are those of bench_record_from_json().
 [[nodiscard]] Result<Recorded> recorded_from_json(std::string_view text, const std::string& path);

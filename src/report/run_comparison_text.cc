@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/text.h"
@@ -24,8 +23,7 @@ std::vector<EnvironmentDifference> job_differences(const Run& first, const Run& 
 
 std::string title_of(const Run& run) {
   const RunSummary& summary = run.summary;
-  std::string text = fmt::format("Run {}", summary.number);
-  if (!summary.header.title.empty()) text += " - " + printable(summary.header.title);
+  std::string text = printable(run_title(summary));
   text += fmt::format(" ({}, {}", name(summary.kind), date_text(summary.header.unix_time));
   if (summary.state != RunState::finished) text += fmt::format(", {}", name(summary.state));
   return text + ")";
@@ -121,13 +119,16 @@ Code code_of(const Run& first, const Run& second) {
   if (!a || !b) {
     code.known = false;
     code.text = "Commit: not known of both runs.\n";
+  } else if (!a->commit && !b->commit) {
+    code.known = false;
+    code.text = "Commit: none yet in either run.\n";
   } else if (a->commit != b->commit) {
     code.differs = true;
     code.text = fmt::format("Commit: {} → {}.\n", commit_text(*a), commit_text(*b));
   } else if (a->dirty || b->dirty) {
     code.known = false;
     code.text = fmt::format("Commit: {} in both runs, but with changes that were not committed.\n",
-                            a->commit ? a->commit->substr(0, 12) : "none");
+                            printable(a->commit->substr(0, 12)));
   } else {
     code.text = fmt::format("Commit: {} in both runs.\n", commit_text(*a));
   }
@@ -208,7 +209,8 @@ std::string conclusion(Pattern pattern, const Code& code, bool same_machine, con
   return "";
 }
 
-/// What stands in the place of a conclusion where one of the runs was disturbed.
+/// What stands in the place of a conclusion where the disturbance of a run explains all that changed, and
+/// behind it otherwise.
 std::string disturbance_text(const Disturbance& disturbance, int first, int second) {
   const int run = disturbance.in_second ? second : first;
   const int other = disturbance.in_second ? first : second;
@@ -220,6 +222,11 @@ std::string disturbance_text(const Disturbance& disturbance, int first, int seco
                         100 * share, 100 * other_share, other)
           : fmt::format("{} lost {:.0f} % of its workers' time to them, and {:.0f} % in run {}",
                         printable(disturbance.mode), 100 * share, 100 * other_share, other);
+  if (!disturbance.unexplained.empty()) {
+    return fmt::format(
+        "Other programs had cores during run {} ({}), which does not explain the change of {}.\n", run, what,
+        list_of(disturbance.unexplained));
+  }
   return fmt::format(
       "Other programs had cores during run {} ({}), which slows modes down unlike one another: that is the "
       "machine. Measure again on a quiet one before the code is blamed.\n",
@@ -283,10 +290,12 @@ Result<std::string> run_comparison_text(const Run& first, const Run& second) {
       comparable(environment_of(first.recorded), environment_of(second.recorded)).empty();
   text += code.text + machine_text(first, second) + "\n";
   const bool changed = comparison.pattern != Pattern::none && comparison.pattern != Pattern::unknown;
+  std::string disturbed;
   if (changed && comparison.disturbance) {
-    return text + disturbance_text(*comparison.disturbance, first.summary.number, second.summary.number);
+    disturbed = disturbance_text(*comparison.disturbance, first.summary.number, second.summary.number);
+    if (comparison.disturbance->unexplained.empty()) return text + disturbed;
   }
-  return text + conclusion(comparison.pattern, code, same_machine, printable(baseline));
+  return text + conclusion(comparison.pattern, code, same_machine, printable(baseline)) + disturbed;
 }
 
 }  // namespace labday

@@ -142,7 +142,8 @@ Result<SweepRecord> sweep_record_from_json(std::string_view text, const std::str
     result.environment = environment_from_json(json.at("environment"));
     return record;
   } catch (const Json::exception& error) {
-    return failed(ErrorCode::corrupt, fmt::format("this sweep was changed or damaged: {}", error.what()));
+    return failed(ErrorCode::corrupt,
+                  fmt::format("this sweep was changed or damaged: {}", json_reason(error)));
   }
 }
 

@@ -45,6 +45,20 @@ def plainly(lab, *arguments):
     return outcome
 
 
+def git_of(lab):
+    """Calls git in the lab's folder, and gives what it printed."""
+    if shutil.which("git") is None:
+        pytest.skip("there is no git")
+
+    def git(*arguments, status=0):
+        command = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", *arguments]
+        done = subprocess.run(command, cwd=lab.root, env=lab.environment(), capture_output=True, text=True, check=False)
+        assert done.returncode == status, done
+        return done.stdout
+
+    return git
+
+
 def run_file(lab, number):
     return json.loads((notebook_of(lab) / "runs" / f"{number:04}.json").read_text(encoding="utf-8"))
 
@@ -72,7 +86,7 @@ def test_a_bench_with_a_title_becomes_a_run_in_json_and_in_markdown(photos):
     page = (notebook_of(photos) / "NOTEBOOK.md").read_text(encoding="utf-8")
     assert "\n# Run 1 - Averages\n" in page and "\n## Notes\nOf *two* rounds.\n" in page
     assert [found[1] for found in map(LINE.fullmatch, page.splitlines()) if found] == ["blocking", "threads"]
-    assert sorted(os.listdir(notebook_of(photos))) == ["NOTEBOOK.md", "runs"]
+    assert sorted(os.listdir(notebook_of(photos))) == [".gitattributes", "NOTEBOOK.md", "runs"]
 
 
 def test_branch_and_commit_are_those_of_the_folder_that_labday_runs_in(photos):
@@ -87,6 +101,72 @@ def test_branch_and_commit_are_those_of_the_folder_that_labday_runs_in(photos):
     bench(photos, "--title", "With git")
     page = (notebook_of(photos) / "NOTEBOOK.md").read_text(encoding="utf-8")
     assert f"\n - branch labday-may12\n - commit {commit}\n" in page
+
+
+@pytest.mark.parametrize("folder", ["labday-notebook", "books/one"])
+def test_a_notebook_that_git_tracks_does_not_make_the_next_run_dirty(photos, folder):
+    git = git_of(photos)
+    git("init", "-q", "-b", "main")
+    (photos.root / "code").write_text("1", encoding="utf-8")
+    for number in (1, 2):
+        bench(photos, "--notebook", folder, notebook=folder.split("/")[0])
+        git("add", "code", folder)
+        git("commit", "-q", "-m", f"Run {number}")
+    bench(photos, "--notebook", folder, notebook=folder.split("/")[0])
+    grid = ("--sources", "1x", "--workers", "1", "--scale", "50%", "--rounds", "2", "--modes", "blocking,threads")
+    photos.run("sweep", "photos", *grid, "--notebook", folder, writes=[photos.tmp, photos.root / folder.split("/")[0]])
+    runs = [json.loads((photos.root / folder / f"runs/{number:04}.json").read_text(encoding="utf-8")) for number in (2, 3, 4)]
+    assert [run["environment"]["git"]["dirty"] for run in runs] == [False] * 3
+    (photos.root / "code").write_text("2", encoding="utf-8")
+    bench(photos, "--notebook", folder, notebook=folder.split("/")[0])
+    last = json.loads((photos.root / folder / "runs/0005.json").read_text(encoding="utf-8"))
+    assert last["environment"]["git"]["dirty"] is True
+
+
+def test_branches_with_runs_merge_in_git_as_the_manual_says(photos):
+    git = git_of(photos)
+    git("init", "-q", "-b", "main")
+    bench(photos, "--title", "Shared")
+    git("add", "labday-notebook")
+    git("commit", "-q", "-m", "Shared")
+    git("switch", "-q", "-c", "other")
+    bench(photos, "--title", "Theirs")
+    notebook(photos, "note", "2", "Their note.", writes=[notebook_of(photos)])
+    git("add", "labday-notebook")
+    git("commit", "-q", "-m", "Theirs")
+    git("switch", "-q", "main")
+    bench(photos, "--title", "Ours")
+    git("add", "labday-notebook")
+    git("commit", "-q", "-m", "Ours")
+    # One number on both sides: git keeps ours, whole, and asks.
+    assert git("merge", "other", status=1)
+    assert run_file(photos, 2)["notebook"]["title"] == "Ours"
+    runs = "labday-notebook/runs"
+    for name in ("{}.json", "{}-note-1.md"):
+        theirs = git("show", f"other:{runs}/{name.format('0002')}")
+        (photos.root / runs / name.format("0003")).write_text(theirs, encoding="utf-8")
+    git("checkout", "-q", "--ours", f"{runs}/0002.json")
+    git("rm", "-q", "-f", f"{runs}/0002-note-1.md")
+    notebook(photos, "render", writes=[notebook_of(photos)])
+    git("add", "labday-notebook")
+    git("commit", "-q", "-m", "Merge")
+    # Other numbers: no conflict at all.
+    git("switch", "-q", "-c", "third")
+    (notebook_of(photos) / "runs/0004.json").write_text(git("show", f"main:{runs}/0002.json"), encoding="utf-8")
+    notebook(photos, "render", writes=[notebook_of(photos)])
+    git("add", "labday-notebook")
+    git("commit", "-q", "-m", "Fourth")
+    git("switch", "-q", "main")
+    (notebook_of(photos) / "runs/0005.json").write_text(git("show", f"main:{runs}/0001.json"), encoding="utf-8")
+    notebook(photos, "render", writes=[notebook_of(photos)])
+    git("add", "labday-notebook")
+    git("commit", "-q", "-m", "Fifth")
+    git("merge", "-q", "-m", "Both", "third")
+    notebook(photos, "render", writes=[notebook_of(photos)])
+    page = (notebook_of(photos) / "NOTEBOOK.md").read_text(encoding="utf-8")
+    titles = re.findall(r"^# Run (\d) - (.*)$", page, re.M)
+    assert titles == [("1", "Shared"), ("2", "Ours"), ("3", "Theirs"), ("4", "Ours"), ("5", "Shared")]
+    assert page.count("Their note.") == 1 and "<<<<" not in page
 
 
 @pytest.mark.parametrize("flag", [("--note", "Only a note"), ("--notebook", "labday-notebook")])
@@ -106,6 +186,23 @@ def test_the_notebook_may_lie_elsewhere_and_the_json_too(photos):
     assert kept == document
     listed = notebook(photos, "list", "--notebook", "elsewhere/book").stdout
     assert "There" in listed and "There" in notebook(photos, "--notebook", "elsewhere/book").stdout
+
+
+def test_a_finished_sweep_that_is_called_again_adds_no_second_run(photos):
+    grid = ("--sources", "1x", "--workers", "1", "--scale", "50%", "--rounds", "2", "--modes", "blocking,threads")
+    command = ("sweep", "photos", *grid, "--title", "Once", "--json", "s.json")
+    writes = [photos.tmp, notebook_of(photos), photos.root / "s.json"]
+    assert "Run 1 of labday-notebook" in photos.run(*command, writes=writes).stdout
+    again = photos.run(*command, writes=writes)
+    assert "Run " not in again.stdout.replace("Running", "") and "nothing is left to play" in again.stdout
+    assert "Nothing was left to measure, so no run is added to the notebook." in again.stderr
+    assert os.listdir(notebook_of(photos) / "runs") == ["0001.json"]
+
+
+def test_after_one_round_nothing_is_called_the_fastest(photos):
+    once = ("--scale", "50%", "--rounds", "1", "--modes", "blocking,threads")
+    photos.run("bench", "photos", *once, "--title", "Once", writes=[photos.tmp, notebook_of(photos)])
+    assert re.search(r" not known +Once$", notebook(photos).stdout, re.M)
 
 
 def test_a_run_can_be_predicted_from_like_any_other_json(kept):
@@ -233,6 +330,8 @@ def test_a_damaged_run_is_named_and_the_others_are_there(photos, damage):
     assert listed.error_for("labday-notebook/runs/0002.json")
     assert [line.split()[0] for line in listed.stdout.splitlines()[1:]] == ["1", "2", "3"]
     assert "damaged" in listed.stdout.splitlines()[2]
+    assert "json.exception" not in listed.stderr
+    assert ("a later labday reads it" in listed.stderr) == (damage == "later")
     rendered = notebook(photos, "render", status=1, writes=[notebook_of(photos)])
     assert rendered.error_for("labday-notebook/runs/0002.json")
     page = (notebook_of(photos) / "NOTEBOOK.md").read_text(encoding="utf-8")

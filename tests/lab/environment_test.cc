@@ -10,7 +10,7 @@ namespace {
 Environment example() { return testing::fixed_experiment().result.environment; }
 
 TEST(Environment, IsReadFromThisMachine) {
-  const Environment environment = read_environment("/dev/shm");
+  const Environment environment = read_environment("/dev/shm", "labday-notebook");
   EXPECT_EQ(environment.version, labday_version());
   EXPECT_EQ(environment.scratch_file_system, "tmpfs");
   EXPECT_GE(environment.cpu.cores(), 1);

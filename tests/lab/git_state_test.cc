@@ -53,26 +53,62 @@ TEST_F(GitFolderTest, IsReadFromARepositoryThatStaysAsItWas) {
   if (shell("git --version") != 0) GTEST_SKIP() << "there is no git here";
   ASSERT_EQ(shell("git init && echo 1 > a && git add a && git commit -m first"), 0);
   ASSERT_EQ(shell("touch -d '2001-01-01' a && cp .git/index index-before"), 0);
-  const auto clean = read_git_state(folder_.path().string());
+  const auto clean = read_git_state(folder_.path().string(), "book");
   ASSERT_TRUE(clean.has_value());
   EXPECT_EQ(clean->branch, "trunk");
   EXPECT_EQ(clean->commit.value().size(), 40U);
   EXPECT_FALSE(clean->dirty) << "only the time of the file is another one";
   EXPECT_EQ(shell("cmp .git/index index-before"), 0) << "git status has written its index";
   ASSERT_EQ(shell("echo 2 > a"), 0);
-  EXPECT_TRUE(read_git_state(folder_.path().string())->dirty);
+  EXPECT_TRUE(read_git_state(folder_.path().string(), "book")->dirty);
+}
+
+TEST_F(GitFolderTest, IsNotMadeDirtyByTheNotebook) {
+  if (shell("git --version") != 0) GTEST_SKIP() << "there is no git here";
+  ASSERT_EQ(shell("git init && mkdir -p sub/book/runs && echo 1 > a && echo 1 > sub/book/NOTEBOOK.md && "
+                  "echo 1 > sub/book/runs/0001.json && git add . && git commit -m first"),
+            0);
+  ASSERT_EQ(shell("echo 2 > sub/book/NOTEBOOK.md && echo 2 > sub/book/runs/0002.json && "
+                  "echo x > sub/book/.gitattributes && git add sub/book/.gitattributes"),
+            0);
+  const std::string root = folder_.path().string();
+  EXPECT_FALSE(read_git_state(root + "/sub", "book")->dirty);
+  EXPECT_FALSE(read_git_state(root, "sub/book")->dirty);
+  EXPECT_FALSE(read_git_state(root, root + "/sub/book/")->dirty);
+  EXPECT_TRUE(read_git_state(root, "labday-notebook")->dirty) << "another folder is the notebook";
+  ASSERT_EQ(shell("echo 2 > a"), 0);
+  EXPECT_TRUE(read_git_state(root + "/sub", "book")->dirty) << "what is changed lies in a folder above";
+}
+
+TEST_F(GitFolderTest, WithTheNotebookInTheFolderOfTheCodeSeesChangesOfTheCode) {
+  if (shell("git --version") != 0) GTEST_SKIP() << "there is no git here";
+  ASSERT_EQ(shell("git init && echo 1 > a && echo 1 > NOTEBOOK.md && git add . && git commit -m first"), 0);
+  ASSERT_EQ(shell("echo 2 > NOTEBOOK.md"), 0);
+  EXPECT_FALSE(read_git_state(folder_.path().string(), ".")->dirty);
+  ASSERT_EQ(shell("echo 2 > a"), 0);
+  EXPECT_TRUE(read_git_state(folder_.path().string(), ".")->dirty);
+}
+
+TEST_F(GitFolderTest, IsReadWithANotebookOutsideOfTheRepositoryToo) {
+  if (shell("git --version") != 0) GTEST_SKIP() << "there is no git here";
+  ASSERT_EQ(shell("git init && echo 1 > a && git add a && git commit -m first && echo 2 > a"), 0);
+  for (const char* const notebook : {"/nowhere/book", "../book"}) {
+    const auto state = read_git_state(folder_.path().string(), notebook);
+    ASSERT_TRUE(state.has_value()) << notebook;
+    EXPECT_TRUE(state->dirty);
+  }
 }
 
 TEST_F(GitFolderTest, IsNoneOutsideOfARepository) {
-  EXPECT_FALSE(read_git_state(folder_.path().string()).has_value());
-  EXPECT_FALSE(read_git_state("/no/such/folder").has_value());
+  EXPECT_FALSE(read_git_state(folder_.path().string(), "book").has_value());
+  EXPECT_FALSE(read_git_state("/no/such/folder", "book").has_value());
 }
 
 TEST_F(GitFolderTest, IsNoneWhereThereIsNoGit) {
   const char* const before = std::getenv("PATH");
   const std::string path = before != nullptr ? before : "";
   ::setenv("PATH", folder_.path().c_str(), 1);
-  EXPECT_FALSE(read_git_state(".").has_value());
+  EXPECT_FALSE(read_git_state(".", "book").has_value());
   ::setenv("PATH", path.c_str(), 1);
 }
 
@@ -83,7 +119,7 @@ TEST_F(GitFolderTest, DoesNotWaitForAGitThatHangs) {
   const char* const before = std::getenv("PATH");
   const std::string path = before != nullptr ? before : "";
   ::setenv("PATH", (folder_.path().string() + ":" + path).c_str(), 1);
-  EXPECT_FALSE(read_git_state(".").has_value());
+  EXPECT_FALSE(read_git_state(".", "book").has_value());
   ::setenv("PATH", path.c_str(), 1);
 }
 

@@ -131,6 +131,50 @@ TEST(RunComparison, NamesTheRunDuringWhichOthersHadTheCores) {
   EXPECT_FALSE(compare_runs(quiet, quiet).disturbance.has_value());
 }
 
+TEST(RunComparison, LetsADisturbanceExplainOnlyWhatIsNotLeftWithoutIt) {
+  using std::chrono::milliseconds;
+  const BenchRecord quiet = waited(run_with(8, 4, 0.005, 24), milliseconds(320));  // 4 %
+  // 16 %: four seconds become 4.57 by that alone.
+  const auto disturbed = [](double seconds, unsigned seed) {
+    return waited(run_with(8, seconds, 0.005, seed), milliseconds(static_cast<int>(320 * seconds)));
+  };
+  using Modes = std::vector<std::string>;
+  EXPECT_EQ(compare_runs(quiet, disturbed(4.57, 25)).disturbance->unexplained, Modes{});
+  EXPECT_EQ(compare_runs(quiet, disturbed(4.4, 26)).disturbance->unexplained, Modes{});
+  EXPECT_EQ(compare_runs(disturbed(4.57, 27), quiet).disturbance->unexplained, Modes{});
+  const Modes threads{"threads:workers=2"};
+  EXPECT_EQ(compare_runs(quiet, disturbed(8, 28)).disturbance->unexplained, threads);
+  EXPECT_EQ(compare_runs(quiet, disturbed(2, 29)).disturbance->unexplained, threads);
+  EXPECT_EQ(compare_runs(disturbed(2, 30), quiet).disturbance->unexplained, threads);
+}
+
+TEST(RunComparison, LetsADisturbanceOfOneModeExplainNoOther) {
+  using std::chrono::milliseconds;
+  const BenchRecord quiet = waited(run_with(8, 4, 0.005, 31), milliseconds(320));
+  const BenchRecord disturbed = waited(run_with(16, 4, 0.005, 32), milliseconds(1280));
+  const RunComparison comparison = compare_runs(quiet, disturbed);
+  ASSERT_TRUE(comparison.disturbance.has_value());
+  EXPECT_EQ(comparison.disturbance->mode, "threads:workers=2");
+  // What changed is the baseline, and against it the mode that lost less than that.
+  EXPECT_EQ(comparison.disturbance->unexplained, (std::vector<std::string>{"blocking", "threads:workers=2"}));
+}
+
+TEST(RunComparison, LetsALoadedMachineExplainNothingThatWasFasterMeanwhile) {
+  const BenchRecord quiet = run_with(8, 4, 0.005, 33);
+  const auto loaded = [](double blocking, double threads, unsigned seed) {
+    BenchRecord run = run_with(blocking, threads, 0.005, seed);
+    run.result.environment.after.cpu_pressure_seconds = 81.0;
+    return run;
+  };
+  using Modes = std::vector<std::string>;
+  EXPECT_EQ(compare_runs(quiet, loaded(8, 6, 44)).disturbance->unexplained, Modes{});
+  EXPECT_EQ(compare_runs(quiet, loaded(8, 2, 35)).disturbance->unexplained, Modes{"threads:workers=2"});
+  EXPECT_EQ(compare_runs(loaded(8, 6, 36), quiet).disturbance->unexplained, Modes{});
+  EXPECT_EQ(compare_runs(loaded(8, 2, 37), quiet).disturbance->unexplained, Modes{"threads:workers=2"});
+  // Faster than a baseline that was slowed down is no contradiction.
+  EXPECT_EQ(compare_runs(quiet, loaded(12, 4, 38)).disturbance->unexplained, Modes{});
+}
+
 TEST(RunComparison, WithoutRecordsGoesByWhatWaitedForACore) {
   const BenchRecord quiet = run_with(8, 4, 0.005, 22);
   BenchRecord disturbed = run_with(8, 6, 0.005, 23);

@@ -112,7 +112,41 @@ TEST_F(NotebookPage, AfterADisagreementShowsNoTime) {
 
 TEST_F(NotebookPage, LetsNoTitleBreakOutOfItsLine) {
   ASSERT_TRUE(notebook_.add_run(bench_run(header_of("Two\nlines \x1b[31m"))).has_value());
-  EXPECT_NE(page().find("# Run 1 - Two\\x0alines \\x1b[31m\n"), std::string::npos);
+  EXPECT_NE(page().find("# Run 1 - Two\\\\x0alines \\\\x1b\\[31m\n"), std::string::npos);
+}
+
+TEST_F(NotebookPage, ShowsATitleAsItWasTyped) {
+  ASSERT_TRUE(notebook_.add_run(bench_run(header_of("<b> *a* _b_ [c](d) `e` #f \\g"))).has_value());
+  EXPECT_NE(page().find("# Run 1 - \\<b> \\*a\\* \\_b\\_ \\[c](d) \\`e\\` \\#f \\\\g\n"), std::string::npos)
+      << page();
+}
+
+TEST_F(NotebookPage, ShowsAModeAsItIsCalled) {
+  testing::FixedExperiment fixed = testing::fixed_experiment();
+  fixed.plan.modes[1] = fixed.result.modes[1].mode = "a_b";
+  for (auto& turn : fixed.result.order) {
+    if (turn.mode != "blocking") turn.mode = "a_b";
+  }
+  ASSERT_TRUE(notebook_.add_run(bench_run(header_of("Modes"), fixed)).has_value());
+  const std::string text = page();
+  EXPECT_NE(text.find("Running in a_b mode took"), std::string::npos) << "code is not marked up";
+  EXPECT_NE(text.find("Ranking: 1. a\\_b; 2. blocking."), std::string::npos) << text;
+}
+
+TEST_F(NotebookPage, LetsNoNoteSwallowTheRunsBehindIt) {
+  ASSERT_TRUE(notebook_.add_run(bench_run(header_of("First", "Look:\n\n```\nint main() {\n"))).has_value());
+  ASSERT_TRUE(notebook_.add_note(1, "1. <!-- never closed").has_value());
+  ASSERT_TRUE(notebook_.add_run(bench_run(header_of("Second"))).has_value());
+  EXPECT_NE(
+      page().find("## Notes\n> Look:\n>\n> ```\n> int main() {\n>\n\n> 1. <!-- never closed\n\n# Run 2 - "
+                  "Second\n"),
+      std::string::npos)
+      << page();
+}
+
+TEST_F(NotebookPage, ShowsTheControlCharactersOfANoteAndKeepsItsLines) {
+  ASSERT_TRUE(notebook_.add_run(bench_run(header_of("Noted", "One\x1b[31m\r\n\n\t- *two*\x9b"))).has_value());
+  EXPECT_TRUE(page().ends_with("## Notes\nOne\\x1b[31m\n\n\t- *two*\xEF\xBF\xBD\n")) << page();
 }
 
 }  // namespace

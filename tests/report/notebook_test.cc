@@ -41,7 +41,8 @@ TEST(Notebook, GivesRunsTheNextNumberAndAFileOfTheirOwn) {
   const Notebook notebook = make_notebook(folder);
   EXPECT_EQ(add(notebook, bench_run(header_of("First"))), 1);
   EXPECT_EQ(add(notebook, bench_run(header_of("Second"))), 2);
-  EXPECT_EQ(folder.files(), (std::vector<std::string>{"notebook/runs/0001.json", "notebook/runs/0002.json"}));
+  EXPECT_EQ(folder.files(), (std::vector<std::string>{"notebook/.gitattributes", "notebook/runs/0001.json",
+                                                      "notebook/runs/0002.json"}));
   EXPECT_EQ(notebook.run_path(2), folder / "notebook/runs/0002.json");
   EXPECT_EQ(listed(notebook).back().number, 2);
 }
@@ -143,7 +144,9 @@ TEST(Notebook, GivesBackWholeRunsOfBothKinds) {
   ASSERT_TRUE(sweep.has_value());
   EXPECT_EQ(sweep->summary.number, 2);
   EXPECT_EQ(std::get<SweepRecord>(sweep->recorded).plan.modes.size(), 3U);
-  EXPECT_EQ(notebook.run(3).error().code, ErrorCode::not_found);
+  const Error none = notebook.run(3).error();
+  EXPECT_EQ(none.code, ErrorCode::usage);
+  EXPECT_EQ(none.detail, "the notebook has no run 3; `labday notebook` lists them");
 }
 
 TEST(Notebook, NamesADamagedRunAndListsTheOthers) {
@@ -166,11 +169,46 @@ TEST(Notebook, NamesADamagedRunAndListsTheOthers) {
     ASSERT_TRUE(list[1].damage.has_value()) << text.substr(0, 40);
     EXPECT_EQ(list[1].damage->path, notebook.run_path(2));
     EXPECT_FALSE(list[1].damage->detail.empty());
+    EXPECT_EQ(list[1].damage->detail.find("json.exception"), std::string::npos);
+    EXPECT_EQ(notebook.run(2).error().detail.find("json.exception"), std::string::npos);
     EXPECT_EQ(list[0].header.title, "Whole");
     EXPECT_EQ(list[2].header.title, "Whole");
     EXPECT_FALSE(notebook.run(2).has_value());
     EXPECT_EQ(add(notebook, whole), 4) << "its number stays its own";
   }
+}
+
+TEST(Notebook, SaysOfARunOfALaterVersionThatALaterOneReadsIt) {
+  const TempFolder folder;
+  const Notebook notebook = make_notebook(folder);
+  std::string later = bench_run(header_of("Later"));
+  later.replace(later.find("bench/1"), 7, "bench/2");
+  folder.write("notebook/runs/0001.json", later);
+  const Error damage = listed(notebook).front().damage.value();
+  EXPECT_EQ(damage.code, ErrorCode::usage) << "it is not damaged: nothing is to be saved anew";
+  EXPECT_EQ(
+      damage.detail,
+      "the schema is labday.bench/2, and this version of labday reads labday.bench/1 and labday.sweep/1; a "
+      "later labday reads it");
+  EXPECT_EQ(notebook.run(1).error().detail, damage.detail);
+}
+
+TEST(Notebook, NamesARunByItsNumberAndItsTitle) {
+  RunSummary summary;
+  summary.number = 5;
+  EXPECT_EQ(run_title(summary), "Run 5");
+  summary.header.title = "Averages";
+  EXPECT_EQ(run_title(summary), "Run 5 - Averages");
+}
+
+TEST(Notebook, TellsGitHowToMergeItUnlessTheUserHas) {
+  const TempFolder folder;
+  make_notebook(folder);
+  EXPECT_EQ(testing::read_text(folder / "notebook/.gitattributes"),
+            "NOTEBOOK.md merge=union\nruns/* -merge\n");
+  folder.write("notebook/.gitattributes", "* text\n");
+  make_notebook(folder);
+  EXPECT_EQ(testing::read_text(folder / "notebook/.gitattributes"), "* text\n");
 }
 
 TEST(Notebook, PassesOverWhatIsNoRun) {
@@ -199,7 +237,7 @@ TEST(Notebook, KeepsNotesInTheirOrderAndLeavesTheRunAlone) {
   EXPECT_EQ(testing::read_text(notebook.run_path(1)), text);
   const Result<void> lost = notebook.add_note(2, "Of nothing.");
   ASSERT_FALSE(lost.has_value());
-  EXPECT_EQ(lost.error().code, ErrorCode::not_found);
+  EXPECT_EQ(lost.error().code, ErrorCode::usage);
 }
 
 TEST(Notebook, TellsWhetherAnUnfinishedRunIsStillGoingOn) {
@@ -226,7 +264,8 @@ TEST(Notebook, RemovesWhatAKilledWriterLeftAndNothingElse) {
   const std::string living = "notebook/runs/" + temporary_name(this_writer(), 1'000'000);
   folder.write(living, "being written");
   add(notebook, bench_run(header_of("Next")));
-  EXPECT_EQ(folder.files(), (std::vector<std::string>{living, "notebook/runs/0001.json"}));
+  EXPECT_EQ(folder.files(),
+            (std::vector<std::string>{"notebook/.gitattributes", living, "notebook/runs/0001.json"}));
 }
 
 TEST(Notebook, ThatIsNotThereIsAnErrorThatSaysHowToBeginOne) {

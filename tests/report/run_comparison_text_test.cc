@@ -64,6 +64,16 @@ TEST(RunComparisonText, BlamesNoCodeWhereOthersHadTheCores) {
   EXPECT_EQ(text.find("it was the code"), std::string::npos);
 }
 
+TEST(RunComparisonText, BlamesTheCodeForWhatOthersDoNotExplain) {
+  auto other = bench(5, 2, "fedcba9876543210");
+  std::get<BenchRecord>(other.recorded).result.environment.after.cpu_pressure_seconds = 81.0;
+  const std::string text = compared(bench(4), other);
+  expect_in(
+      text,
+      "it was the code.\nOther programs had cores during run 5 (for 80 % of the time something waited for "
+      "one, and for 25 % in run 4), which does not explain the change of threads:workers=2.\n");
+}
+
 TEST(RunComparisonText, SaysThatNothingChanged) {
   const std::string text = compared(bench(4), bench(5));
   expect_in(text, "Commit: 0123456789ab (main) in both runs.\n");
@@ -73,6 +83,16 @@ TEST(RunComparisonText, SaysThatNothingChanged) {
 TEST(RunComparisonText, DoesNotTrustACommitWithChanges) {
   expect_in(compared(bench(4, 4, "0123456789abcdef", true), bench(5)),
             "but with changes that were not committed");
+}
+
+TEST(RunComparisonText, KnowsNoCodeBeforeTheFirstCommit) {
+  auto first = bench(4);
+  auto second = bench(5, 3);
+  first.summary.git->commit.reset();
+  second.summary.git->commit.reset();
+  const std::string text = compared(first, second);
+  expect_in(text, "Commit: none yet in either run.\n");
+  expect_in(text, "whether the code differs is not known");
 }
 
 TEST(RunComparisonText, SaysThatWhatIsWrittenHasChanged) {
