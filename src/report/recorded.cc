@@ -44,6 +44,10 @@ Error schema_error(const std::string& schema, const std::string& path) {
                       kSweepSchema, later ? "; a later labday reads it" : "")};
 }
 
+Ended ended_of(const Recorded& recorded) {
+  return std::visit([](const auto& record) { return record.result.ended; }, recorded);
+}
+
 Result<Recorded> recorded_from_json(std::string_view text, const std::string& path) {
   const std::string schema = schema_of(text);
   if (schema == kSweepSchema) return as_recorded(sweep_record_from_json(text, path));

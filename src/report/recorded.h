@@ -21,6 +21,7 @@ using Recorded = std::variant<BenchRecord, SweepRecord>;
 
 [[nodiscard]] RunKind kind_of(const Recorded& recorded);
 [[nodiscard]] const Environment& environment_of(const Recorded& recorded);
+[[nodiscard]] Ended ended_of(const Recorded& recorded);
 
 /// Why a run with this schema is not read, which another version of labday has written.
 [[nodiscard]] Error schema_error(const std::string& schema, const std::string& path);
