@@ -84,7 +84,7 @@ TEST(PageInputs, ARunThatIsNotThereIsNamed) {
   const TempFolder folder;
   const auto inputs = page_inputs(make_notebook(folder), {1, 9}, {});
   ASSERT_FALSE(inputs.has_value());
-  EXPECT_EQ(inputs.error().code, ErrorCode::not_found);
+  EXPECT_EQ(inputs.error().code, ErrorCode::usage);
   EXPECT_NE(inputs.error().detail.find("run 9"), std::string::npos);
 }
 

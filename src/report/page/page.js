@@ -7,6 +7,14 @@ import { Handler } from 'vega-tooltip';
 
 const page = JSON.parse(document.getElementById('data').textContent);
 const tooltip = new Handler({ disableDefaultStyle: true, theme: 'page', offsetX: 12, offsetY: 12 });
+
+/// Where there is room on neither side of the pointer, as on a phone, it would begin beyond the edge.
+function showTooltip(handler, event, item, value) {
+  tooltip.call(handler, event, item, value);
+  const shown = document.getElementById('vg-tooltip-element');
+  const beyond = shown === null ? 0 : shown.getBoundingClientRect().left;
+  if (beyond < 0) shown.style.left = `${parseFloat(shown.style.left) - beyond}px`;
+}
 const announcement = document.getElementById('announcement');
 
 /// Colours are variables of page.css, so that light and dark need no second drawing.
@@ -61,7 +69,7 @@ async function draw(figure, block) {
       renderer: 'svg',
       container: place,
       hover: true,
-      tooltip: tooltip.call,
+      tooltip: showTooltip,
     });
     views.push(view);
     await view.runAsync();
