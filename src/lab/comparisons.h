@@ -27,6 +27,10 @@ enum class Verdict : std::uint8_t {
   none,     // no difference was shown
   unknown,  // there are too few rounds to show one, or no baseline
 };
+/// Is a difference claimed?
+[[nodiscard]] inline bool changed(Verdict verdict) {
+  return verdict == Verdict::faster || verdict == Verdict::slower;
+}
 [[nodiscard]] std::string_view name(Verdict verdict);
 inline constexpr int kVerdictCount = 5;
 

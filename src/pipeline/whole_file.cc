@@ -1,3 +1,5 @@
+// Long, because it is one thing: which calls a file costs, from its opening to its name, and in which order.
+// What a crash may leave behind follows from that order alone, so it can be read in one place.
 #include "pipeline/whole_file.h"
 
 #include <fmt/format.h>
