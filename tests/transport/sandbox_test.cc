@@ -129,7 +129,7 @@ class ForbiddenInSandbox : public InSandbox, public ::testing::WithParamInterfac
 TEST_P(ForbiddenInSandbox, EndsTheProcess) {
   const std::string name = GetParam().name;
   const bool of_sanitizers = name == "raise_its_limits";
-  if (testing::kAddressSanitizer && of_sanitizers) GTEST_SKIP() << "AddressSanitizer itself makes this call";
+  if (testing::kShadowMemory && of_sanitizers) GTEST_SKIP() << "the sanitizer itself makes this call";
   const ChildExit exit = in_sandbox(GetParam().attempt);
   ASSERT_TRUE(WIFSIGNALED(exit.status)) << exit.describe();
   EXPECT_EQ(WTERMSIG(exit.status), SIGSYS) << exit.describe();
@@ -185,8 +185,7 @@ TEST_F(InSandbox, NothingThatIsNotNeededIsOpen) {
 }
 
 TEST_F(InSandbox, MemoryAboveTheLimitIsRefused) {
-  if (testing::kAddressSanitizer)
-    GTEST_SKIP() << "the limit cannot be set beside AddressSanitizer's own memory";
+  if (testing::kShadowMemory) GTEST_SKIP() << "the limit cannot be set beside the sanitizer's own memory";
   SandboxLimits limits = sandbox_limits({});
   limits.memory_bytes = std::uint64_t{64} << 20;
   const auto takes = [](std::size_t bytes) {
