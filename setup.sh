@@ -10,7 +10,7 @@ packages=(
   libjpeg62-turbo-dev libpng-dev libdeflate-dev libhwy-dev liburing-dev libseccomp-dev libxxhash-dev
   libfmt-dev libcli11-dev nlohmann-json3-dev libexpected-dev
   # tests: Pillow is the oracle for pixels, pngcheck for the files
-  libgtest-dev python3 python3-pil python3-pytest pngcheck strace
+  libgtest-dev python3 python3-pil python3-pytest pngcheck strace xfsprogs
   # tests: the page of labday report is looked at in a real browser
   chromium chromium-driver python3-selenium fonts-dejavu-core
   # instruction counts, format, lint, the sanitizers

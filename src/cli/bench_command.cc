@@ -1,4 +1,5 @@
 // `labday bench SOURCE...`: every mode, several rounds, one verdict.
+#include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include <memory>

@@ -1,7 +1,9 @@
 // One function a command: adds it to the command line; its callback does the work and sets the exit status.
 #pragma once
 
-#include <CLI/CLI.hpp>
+namespace CLI {
+class App;
+}
 
 namespace labday {
 

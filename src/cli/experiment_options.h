@@ -1,14 +1,16 @@
 // The flags that say how long and how carefully modes are compared; bench and sweep have them.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "lab/experiment.h"
+
+namespace CLI {
+class App;
+}
 
 namespace labday {
 

@@ -1,14 +1,16 @@
 // The flags that resize, bench and sweep share, and the job that they make.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "pipeline/job.h"
 #include "report/progress.h"
+
+namespace CLI {
+class App;
+}
 
 namespace labday {
 

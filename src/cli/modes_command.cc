@@ -1,4 +1,6 @@
 // `labday modes`: what each mode is, its parameters, and whether it can run here.
+#include <CLI/CLI.hpp>
+
 #include <memory>
 
 #include "cli/commands.h"

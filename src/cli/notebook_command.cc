@@ -1,5 +1,6 @@
 // `labday notebook [list|show N|note N TEXT|compare A B|render]`: the runs that bench and sweep were told to
 // keep.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <memory>

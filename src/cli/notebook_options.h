@@ -2,14 +2,16 @@
 // it goes on.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "cli/saver.h"
 #include "report/notebook.h"
+
+namespace CLI {
+class App;
+}
 
 namespace labday {
 

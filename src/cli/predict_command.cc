@@ -1,4 +1,6 @@
 // `labday predict RUN.json`: recorded tasks replayed with other workers, sources or cores.
+#include <CLI/CLI.hpp>
+
 #include <cerrno>
 #include <charconv>
 #include <cstring>

@@ -1,4 +1,5 @@
 // `labday report RUN...`: runs as one HTML file.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <memory>

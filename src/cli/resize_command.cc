@@ -1,4 +1,5 @@
 // `labday resize SOURCE... -o DIR`: make the renditions.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 

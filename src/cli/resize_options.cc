@@ -1,5 +1,7 @@
 #include "cli/resize_options.h"
 
+#include <CLI/CLI.hpp>
+
 #include <cmath>
 
 #include "cli/option_checks.h"

@@ -1,8 +1,6 @@
 // The flags of `labday resize`, besides those that it shares with bench.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <string>
 
 #include "base/result.h"
@@ -10,6 +8,10 @@
 #include "pipeline/job.h"
 #include "pipeline/resume.h"
 #include "pipeline/shard.h"
+
+namespace CLI {
+class App;
+}
 
 namespace labday {
 

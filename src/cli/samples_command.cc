@@ -1,4 +1,5 @@
 // `labday samples -o DIR`: deterministic photo-like JPEGs to try things on.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <charconv>

@@ -1,4 +1,5 @@
 // `labday sweep SOURCE...`: bench over numbers of sources, sizes and counts of workers.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>

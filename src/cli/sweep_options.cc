@@ -1,5 +1,6 @@
 #include "cli/sweep_options.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>

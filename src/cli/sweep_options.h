@@ -1,14 +1,16 @@
 // The flags of a sweep: the axes of its grid.
 #pragma once
 
-#include <CLI/CLI.hpp>
-
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "lab/sweep_plan.h"
+
+namespace CLI {
+class App;
+}
 
 namespace labday {
 

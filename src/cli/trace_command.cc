@@ -1,4 +1,5 @@
 // `labday trace RUN`: the tasks of a run's rounds, for Perfetto and chrome://tracing.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <memory>
