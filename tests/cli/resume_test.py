@@ -194,7 +194,7 @@ def test_an_intent_alone_does_not_make_somebodys_file_ours(done):
     """The job was killed between its intent and the rename; since then a user has put a file under that name."""
     (journal,) = journal_files(done)
     content = journal.read_bytes()
-    for path in done.out.glob("*.png"):
+    for path in done.out.rglob("*.png"):
         path.write_text("mine")
         # Written later. The kernel's clock of files ticks in milliseconds, and the job may have ended in this very one.
         os.utime(path, (path.stat().st_atime, path.stat().st_mtime + 1))
@@ -204,7 +204,7 @@ def test_an_intent_alone_does_not_make_somebodys_file_ours(done):
         assert set(found) <= {"foreign", "damaged"}, (size, found)
         if "damaged" in found:
             break
-        assert all(path.read_text() == "mine" for path in done.out.glob("*.png"))
+        assert all(path.read_text() == "mine" for path in done.out.rglob("*.png"))
     assert size > 0
 
 
