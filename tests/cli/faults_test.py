@@ -88,6 +88,8 @@ FAILING_CALLS = [
 @pytest.mark.parametrize("call, error, said, remedy, needs", FAILING_CALLS)
 @pytest.mark.parametrize("mode", CALLS_SEEN)
 def test_a_call_that_fails_now_and_then_or_from_some_time_on(whole, mode, call, error, said, remedy, needs, when):
+    if whole.sanitized and when == "3+":
+        pytest.skip("a sanitizer sees the same code fail in the other half of the cases")
     # A worker writes and syncs; its parent renames.
     sandbox = "off" if mode in PROCESS_MODES and call != "renameat2" else "auto"
     asked = ["resize", "photos", "-o", "out", *SIZES, "--resume", "--mode", mode, "-j", "2", "--sandbox", sandbox, *needs]

@@ -19,6 +19,7 @@
 #include "pipeline/posix_io.h"
 #include "support/counted_memory.h"
 #include "support/pictures.h"
+#include "support/sanitizers.h"
 #include "support/temp_folder.h"
 #include "transport/sandbox.h"
 
@@ -137,8 +138,11 @@ TEST_P(ModeContract, EachOfThousandsOfTinyTasksIsDeliveredExactlyOnce) {
   const TempFolder in;
   const TempFolder out;
   const std::string png = testing::png_bytes({2, 2}, PixelFormat::l, 1);
-  // A program executed for each task takes its time.
-  const int sources = GetParam().spec == "multiprocessing:start=spawn" ? 100 : 1500;
+  // A program executed for each task takes its time; so does a fork of AddressSanitizer's memory.
+  const std::string& spec = GetParam().spec;
+  const bool slow = spec == "multiprocessing:start=spawn" ||
+                    (testing::kAddressSanitizer && spec.rfind("multiprocessing", 0) == 0);
+  const int sources = slow ? 100 : 1500;
   for (int i = 0; i < sources; ++i) in.write(std::to_string(i) + ".png", png);
   const Job job = testing::make_job(in.path(), out.path(), {"100", "200"});
   CollectingSink sink;
