@@ -14,6 +14,7 @@
 #include "cli/job_options.h"
 #include "cli/notebook_options.h"
 #include "cli/option_checks.h"
+#include "cli/outputs.h"
 #include "cli/saver.h"
 #include "lab/experiment.h"
 #include "pipeline/plan.h"
@@ -35,12 +36,13 @@ struct BenchOptions {
 int bench(const BenchOptions& options) {
   const Interrupt interrupt;
   const Console console(options.job.quiet, options.job.json);
-  if (const auto writable = console.check(); !writable) return refuse(writable.error());
+  const std::vector<Output> outputs{{"--json", options.job.json, Output::Content::json}};
+  if (const auto checked = check_outputs(outputs); !checked) return refuse(checked.error());
   ExperimentPlan plan;
   if (const auto applied = options.experiment.apply_to(plan); !applied) return refuse(applied.error());
   auto job = options.job.make_job();
   if (!job) return refuse(job.error());
-  auto gathered = gather_sources(std::move(*job), options.job);
+  auto gathered = gather_sources(std::move(*job), options.job, outputs);
   if (!gathered) return refuse(gathered.error());
   plan.job = std::move(gathered->job);
   plan.workers = options.job.worker_count();

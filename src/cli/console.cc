@@ -1,32 +1,14 @@
 #include "cli/console.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 
-#include "report/run_files.h"
 #include "report/text_file.h"
 
 namespace labday {
-
-Result<void> Console::check() const {
-  if (json_.empty() || json_ == "-") return {};
-  const auto failed = [&](int error_number) {
-    return fail(system_error(Stage::plan, error_number, json_, "cannot write this file"));
-  };
-  if (auto outside = check_outside_runs(json_); !outside) return outside;
-  struct stat status {};
-  if (::stat(json_.c_str(), &status) == 0) {
-    if (S_ISDIR(status.st_mode)) return failed(EISDIR);
-    return ::access(json_.c_str(), W_OK) == 0 ? Result<void>() : failed(errno);
-  }
-  const auto slash = json_.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : json_.substr(0, slash + 1);
-  return ::access(folder.c_str(), W_OK | X_OK) == 0 ? Result<void>() : failed(errno);
-}
 
 Result<void> Console::say(std::string_view text) const {
   if (quiet_) return {};

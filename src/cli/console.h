@@ -19,10 +19,6 @@ class Console {
 
   [[nodiscard]] bool wants_json() const { return !json_.empty(); }
 
-  /// Can the JSON's file be written, and is it none of a notebook's runs? Asked before anything is started;
-  /// changes nothing.
-  [[nodiscard]] Result<void> check() const;
-
   /// Text that --quiet silences. An error where nobody could get it: a full disk, a closed pipe.
   [[nodiscard]] Result<void> say(std::string_view text) const;
 

@@ -1,22 +1,25 @@
 #include "cli/failed_list.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 
+#include "cli/outputs.h"
 #include "pipeline/manifest_reader.h"
 
 namespace labday {
-namespace {
 
-std::string partial(const std::string& path) { return path + ".partial"; }
-
-}  // namespace
+std::string FailedList::partial(const std::string& path) {
+  return is_stream(path) ? path : path + ".partial";
+}
 
 Result<FailedList> FailedList::open(const std::string& path) {
   FailedList list;
   list.path_ = path;
-  list.file_.reset(std::fopen(partial(path).c_str(), "we"));
+  list.partial_ = partial(path);
+  list.file_.reset(std::fopen(list.partial_.c_str(), list.partial_ == path ? "ae" : "we"));
   if (list.file_ == nullptr) {
-    return fail(system_error(Stage::plan, errno, partial(path), "cannot write the list of failed sources"));
+    return fail(system_error(Stage::plan, errno, list.partial_, "cannot write the list of failed sources"));
   }
   return list;
 }
@@ -31,10 +34,16 @@ Result<void> FailedList::finish() {
   if (file_ == nullptr) return {};
   const bool flushed = std::fflush(file_.get()) == 0 && std::ferror(file_.get()) == 0;
   file_.reset();
-  if (!flushed || std::rename(partial(path_).c_str(), path_.c_str()) != 0) {
+  if (!flushed || (partial_ != path_ && std::rename(partial_.c_str(), path_.c_str()) != 0)) {
     return fail(system_error(Stage::write, errno, path_, "cannot write the list of failed sources"));
   }
   return {};
+}
+
+void FailedList::abandon() {
+  if (file_ == nullptr) return;
+  file_.reset();
+  if (partial_ != path_) ::unlink(partial_.c_str());
 }
 
 }  // namespace labday

@@ -9,7 +9,7 @@
 
 namespace labday {
 
-Result<Gathered> gather_sources(Job job, const JobOptions& options) {
+Result<Gathered> gather_sources(Job job, const JobOptions& options, const std::vector<Output>& outputs) {
   FoundSources found = find_sources(options.sources, job.output_folder);
   for (const Error& error : found.errors) complain(to_line(error) + "\n");
   if (found.sources.empty()) {
@@ -17,6 +17,7 @@ Result<Gathered> gather_sources(Job job, const JobOptions& options) {
                 found.errors.empty() ? "there are no .jpg, .jpeg or .png files in it"
                                      : "there are no images to resize");
   }
+  if (auto kept = check_sources_kept(outputs, found); !kept) return fail(std::move(kept.error()));
   job.sources = std::move(found.sources);
   return Gathered{std::move(job), found.errors.empty()};
 }

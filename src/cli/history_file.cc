@@ -31,10 +31,19 @@ void note(const std::string& path, std::string_view what, const std::string& why
   complain(fmt::format("labday: note: {} {}: {}\n", printable(path), what, printable(why)));
 }
 
-Result<History> read_history(const std::string& path) {
+struct Known {
+  Result<History> history;
+  bool replaceable = false;  // where there is none: is nothing lost that is not this labday's?
+};
+
+Known read_history(const std::string& path) {
   const Result<Bytes> bytes = read_whole_file(path, kMostBytes);
-  if (!bytes) return fail(bytes.error());
-  return history_from_json({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, path);
+  if (!bytes) {
+    const ErrorCode code = bytes.error().code;
+    return {fail(bytes.error()), code == ErrorCode::not_found || code == ErrorCode::empty_file};
+  }
+  const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  return {history_from_json(text, path), begins_as_history(text)};
 }
 
 }  // namespace
@@ -55,7 +64,7 @@ std::optional<std::string> history_path(bool no_history) {
 
 History recall(const std::optional<std::string>& path) {
   if (!path) return {};
-  Result<History> history = read_history(*path);
+  Result<History> history = read_history(*path).history;
   if (history) return std::move(*history);
   if (history.error().code != ErrorCode::not_found) {
     note(*path, "holds no history of experiments and is not looked at", history.error().detail);
@@ -65,7 +74,14 @@ History recall(const std::optional<std::string>& path) {
 
 void remember(const std::optional<std::string>& path, History fresh) {
   if (!path || fresh.empty()) return;
-  History history = recall(path);
+  Known known = read_history(*path);
+  if (!known.history && !known.replaceable) {
+    return note(*path,
+                "is left alone, so this experiment is not remembered (remove it, or let LABDAY_HISTORY name "
+                "another file)",
+                known.history.error().detail);
+  }
+  History history = known.history ? std::move(*known.history) : History();
   remember(history, std::move(fresh));
   std::error_code error;
   fs::create_directories(fs::path(*path).parent_path(), error);

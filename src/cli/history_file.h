@@ -17,8 +17,8 @@ namespace labday {
 /// What is remembered; a file that cannot be read is said so on stderr and counts as empty.
 [[nodiscard]] History recall(const std::optional<std::string>& path);
 
-/// Adds to what is remembered, and makes the folder if need be. The file is replaced as a whole. Failing is
-/// said on stderr, and no more.
+/// Adds to what is remembered, and makes the folder if need be. The file is replaced as a whole, unless it is
+/// none of this labday's: then it stays as it is. Failing is said on stderr, and no more.
 void remember(const std::optional<std::string>& path, History fresh);
 
 [[nodiscard]] std::int64_t unix_now();

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/outputs.h"
 #include "report/modes_text.h"
 
 namespace labday {
@@ -15,8 +16,8 @@ void add_modes_command(CLI::App& app, int& status) {
   command->add_option("--json", *json, "Write them as JSON too; `-` is stdout, and the text goes to stderr");
   command->callback([json, &status] {
     const Console console(false, *json);
-    if (const auto writable = console.check(); !writable) {
-      status = refuse(writable.error());
+    if (const auto checked = check_outputs({{"--json", *json, Output::Content::json}}); !checked) {
+      status = refuse(checked.error());
       return;
     }
     const bool said = succeeded(console.say(modes_text()));

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/option_checks.h"
+#include "cli/outputs.h"
 #include "lab/prediction.h"
 #include "modes/registry.h"
 #include "report/bench_json.h"
@@ -67,7 +68,9 @@ Result<PredictionRequest> request_from(const PredictOptions& options) {
 
 int run_prediction(const PredictOptions& options) {
   const Console console(false, options.json);
-  if (const auto writable = console.check(); !writable) return refuse(writable.error());
+  const auto checked =
+      check_outputs({{"--json", options.json, Output::Content::json}}, {{options.run, "the run itself"}});
+  if (!checked) return refuse(checked.error());
   const auto request = request_from(options);
   if (!request) return refuse(request.error());
   const auto text = text_of(options.run);

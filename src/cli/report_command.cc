@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/option_checks.h"
+#include "cli/outputs.h"
 #include "cli/run_argument.h"
 #include "report/page_inputs.h"
 #include "report/wording.h"
@@ -32,12 +33,12 @@ int report(const ReportOptions& options) {
     return kNothingStarted;
   }
   const Console console(false, options.output);
-  if (const auto writable = console.check(); !writable) return refuse(writable.error());
+  std::vector<Input> read;
   for (const std::string& argument : options.runs) {
-    if (const auto other = check_not_input(options.output, argument, options.notebook); !other) {
-      return refuse(other.error());
-    }
+    read.push_back({run_path(argument, options.notebook), "the run itself"});
   }
+  const auto checked = check_outputs({{"-o", options.output, Output::Content::page}}, read);
+  if (!checked) return refuse(checked.error());
   std::vector<int> numbers;
   std::vector<std::string> files;
   for (const std::string& argument : options.runs) {
@@ -72,7 +73,7 @@ void add_report_command(CLI::App& app, int& status) {
       ->required();
   command
       ->add_option("-o,--output", options->output,
-                   "The file to write, replaced if it is there; `-` is stdout")
+                   "The file to write; a page that is there is replaced; `-` is stdout")
       ->required()
       ->check(not_empty());
   command

@@ -7,11 +7,13 @@
 #include <optional>
 #include <utility>
 
+#include "base/function_ref.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/gather.h"
 #include "cli/history_file.h"
 #include "cli/interrupt.h"
+#include "cli/outputs.h"
 #include "cli/resize_options.h"
 #include "cli/resize_run.h"
 #include "lab/environment.h"
@@ -56,11 +58,11 @@ ResolvedMode choose_mode(const Job& job, Grain grain, int workers, bool no_histo
 }
 
 /// Leaves the sources of the shard; whether names collide is asked of all of them before.
-Result<void> check_and_divide(Job& job, const Shard& shard, ResizeRun& run, bool resume) {
+Result<void> check_and_divide(Job& job, const Shard& shard, bool resume,
+                              FunctionRef<void(const std::string& name)> on_target) {
   const OnExists on_exists = job.on_exists;
   if (resume) job.on_exists = OnExists::replace;  // the journal decides what is in the way
-  auto checked =
-      check_targets(job, whole_sources(job), shard, [&](const std::string& name) { run.visit(name); });
+  auto checked = check_targets(job, whole_sources(job), shard, on_target);
   job.on_exists = on_exists;
   if (checked) std::erase_if(job.sources, [&](const Source& source) { return !shard.has(source.path); });
   return checked;
@@ -73,7 +75,8 @@ class ResizeCommand {
       : options_(options),
         console_(options.job.quiet, options.job.json, options.log_json == "-"),
         workers_(options.job.worker_count()),
-        line_(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO)) {}
+        line_(STDERR_FILENO, progress_wanted(options.job.progress_wanted_mode(), STDERR_FILENO)),
+        renditions_kept_(options.outputs()) {}
 
   int execute() {
     if (auto opened = open(); !opened) return refuse(opened.error());
@@ -86,7 +89,9 @@ class ResizeCommand {
 
  private:
   Result<void> open() {
-    if (auto writable = console_.check(); !writable) return writable;
+    std::vector<Input> inputs;
+    if (!options_.manifest.empty()) inputs.push_back({options_.manifest, "the manifest"});
+    if (auto checked = check_outputs(options_.outputs(), inputs); !checked) return checked;
     // A mode that does not exist is said before anything else is looked at.
     if (options_.mode != "auto") {
       auto spec = ModeSpec::parse(options_.mode);
@@ -96,11 +101,6 @@ class ResizeCommand {
     auto shard = options_.shard_wanted();
     if (!shard) return fail(std::move(shard.error()));
     shard_ = *shard;
-    if (!options_.log_json.empty()) {
-      auto events = EventLog::open(options_.log_json);
-      if (!events) return fail(std::move(events.error()));
-      events_ = std::move(*events);
-    }
     return {};
   }
 
@@ -128,7 +128,12 @@ class ResizeCommand {
     return {};
   }
 
-  Result<void> open_failed_list() {
+  Result<void> open_outputs() {
+    if (!options_.log_json.empty()) {
+      auto events = EventLog::open(options_.log_json);
+      if (!events) return fail(std::move(events.error()));
+      events_ = std::move(*events);
+    }
     if (options_.failed_list.empty()) return {};
     auto list = FailedList::open(options_.failed_list);
     if (!list) return fail(std::move(list.error()));
@@ -141,11 +146,18 @@ class ResizeCommand {
                             options_.resume, job.journalling == Journalling::durable});
   }
 
+  void visit(const std::string& rendition_name) {
+    run_->visit(rendition_name);
+    renditions_kept_.visit(rendition_name);
+  }
+
   int resize_arguments(Job wanted) {
-    auto gathered = gather_sources(std::move(wanted), options_.job);
+    auto gathered = gather_sources(std::move(wanted), options_.job, options_.outputs());
     if (!gathered) return refuse(gathered.error());
     Job& job = gathered->job;
-    const auto checked = check_and_divide(job, shard_, *run_, options_.resume);
+    const auto checked =
+        check_and_divide(job, shard_, options_.resume, [&](const std::string& name) { visit(name); });
+    if (!renditions_kept_.result()) return refuse(renditions_kept_.result().error());
     if (options_.dry_run && (checked || checked.error().code == ErrorCode::exists)) {
       const Result<void> said = say_dry_run(job, whole_sources(job));
       if (!checked) return refuse(checked.error());
@@ -153,7 +165,7 @@ class ResizeCommand {
     }
     if (!checked) return refuse(checked.error());
     if (const auto chosen = choose_for(job); !chosen) return refuse(chosen.error());
-    if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
+    if (const auto opened = open_outputs(); !opened) return refuse(opened.error());
     tell_start(job, job.sources.size());
     const Result<void> ran = run_->execute(job, whole_sources(job), true);
     return conclude(job, ran, gathered->complete);
@@ -171,15 +183,16 @@ class ResizeCommand {
     ManifestParts parts(std::move(*reader), prototype, shard_);
     // With --resume the journal decides what is in the way, part by part.
     const bool refuse_existing = prototype.on_exists == OnExists::error && !options_.resume;
-    const auto size = parts.check(refuse_existing && !options_.dry_run,
-                                  [&](const std::string& name) { run_->visit(name); });
+    const auto size =
+        parts.check(refuse_existing && !options_.dry_run, [&](const std::string& name) { visit(name); });
+    if (!renditions_kept_.result()) return refuse(renditions_kept_.result().error());
     if (!size) return refuse(size.error());
     auto part = parts.next();
     if (!part) return refuse(part.error());
     if (!options_.dry_run) {
       if (const auto chosen = choose_for(*part ? (*part)->job : prototype); !chosen)
         return refuse(chosen.error());
-      if (const auto opened = open_failed_list(); !opened) return refuse(opened.error());
+      if (const auto opened = open_outputs(); !opened) return refuse(opened.error());
       tell_start(prototype, size->sources);
     }
     Result<void> ran;
@@ -201,7 +214,7 @@ class ResizeCommand {
     line_.clear();
     const bool cancelled = interrupt_.signal() != 0;
     if (!run_->started() && !ran) {
-      (void)failed_.finish();
+      failed_.abandon();
       return refuse(ran.error());
     }
     const ResizeSums& sums = run_->sums();
@@ -239,6 +252,7 @@ class ResizeCommand {
   StatusLine line_;
   EventLog events_;
   FailedList failed_;
+  RenditionsKept renditions_kept_;
   ModeSpec spec_;
   bool announced_ = true;
   std::string choice_;  // how the mode was chosen; empty where the user named it

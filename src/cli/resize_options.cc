@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "cli/failed_list.h"
 #include "cli/option_checks.h"
 
 namespace labday {
@@ -85,6 +86,17 @@ Result<Job> ResizeOptions::make_job() const {
   if (resume) made->journalling = Journalling::on;
   if (durable) made->journalling = Journalling::durable;
   return made;
+}
+
+std::vector<Output> ResizeOptions::outputs() const {
+  using Content = Output::Content;
+  std::vector<Output> outputs{{"-o", output, Content::folder},
+                              {"--json", job.json, Content::json},
+                              {"--log-json", log_json, Content::lines},
+                              {"--failed-list", failed_list, Content::lines}};
+  const std::string partial = failed_list.empty() ? "" : FailedList::partial(failed_list);
+  if (partial != failed_list) outputs.push_back({"--failed-list", partial, Content::lines});
+  return outputs;
 }
 
 Result<Shard> ResizeOptions::shard_wanted() const {

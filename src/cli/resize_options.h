@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/job_options.h"
+#include "cli/outputs.h"
 #include "pipeline/job.h"
 #include "pipeline/resume.h"
 #include "pipeline/shard.h"
@@ -39,6 +41,7 @@ struct ResizeOptions {
   /// The job, still without sources. usage error for flags that contradict each other.
   [[nodiscard]] Result<Job> make_job() const;
   [[nodiscard]] Result<Shard> shard_wanted() const;
+  [[nodiscard]] std::vector<Output> outputs() const;
   [[nodiscard]] ResumeRules resume_rules() const { return {verify, retry_failed}; }
 };
 

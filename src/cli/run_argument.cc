@@ -1,7 +1,6 @@
 #include "cli/run_argument.h"
 
 #include <charconv>
-#include <filesystem>
 
 namespace labday {
 
@@ -13,17 +12,12 @@ std::optional<int> run_number(const std::string& argument) {
   return number;
 }
 
-Result<void> check_not_input(const std::string& file, const std::string& argument,
-                             const std::string& notebook) {
-  std::string input = argument;
-  if (const std::optional<int> number = run_number(argument)) {
-    const Result<Notebook> opened = Notebook::open(notebook);
-    if (!opened) return {};  // which reading it will say
-    input = opened->run_path(*number);
-  }
-  std::error_code unknown;
-  if (!std::filesystem::equivalent(file, input, unknown)) return {};
-  return fail(Stage::plan, ErrorCode::usage, file, "this is the run itself, which would be lost");
+std::string run_path(const std::string& argument, const std::string& notebook) {
+  const std::optional<int> number = run_number(argument);
+  if (!number) return argument;
+  const Result<Notebook> opened = Notebook::open(notebook);
+  return opened ? opened->run_path(*number)
+                : argument;  // reading it will say what is wrong with the notebook
 }
 
 Result<Recorded> read_run(const std::string& argument, const std::string& notebook) {

@@ -12,10 +12,8 @@ namespace labday {
 /// The number, for digits alone; everything else is a path.
 [[nodiscard]] std::optional<int> run_number(const std::string& argument);
 
-/// `file` is written to: usage error where that is what `argument` is read from. `notebook` is the folder of
-/// the notebook.
-[[nodiscard]] Result<void> check_not_input(const std::string& file, const std::string& argument,
-                                           const std::string& notebook);
+/// The file that it is read from, whether that is there or not. `notebook` is the folder of the notebook.
+[[nodiscard]] std::string run_path(const std::string& argument, const std::string& notebook);
 
 /// Reads it; `notebook` is the folder of the notebook.
 [[nodiscard]] Result<Recorded> read_run(const std::string& argument, const std::string& notebook);

@@ -11,6 +11,7 @@
 #include "cli/console.h"
 #include "cli/interrupt.h"
 #include "cli/option_checks.h"
+#include "cli/outputs.h"
 #include "image/samples.h"
 #include "pipeline/posix_io.h"
 #include "pipeline/stages.h"
@@ -47,6 +48,8 @@ int samples(const SamplesOptions& options) {
   const Interrupt interrupt;
   const auto size = parse_size(options.size);
   if (!size) return refuse(size.error());
+  const auto checked = check_outputs({{"-o", options.output, Output::Content::folder}});
+  if (!checked) return refuse(checked.error());
   const auto io = PosixIo::open(options.output);
   if (!io) return refuse(io.error());
   const int digits = std::max(2, static_cast<int>(std::to_string(options.count).size()));

@@ -18,6 +18,7 @@
 #include "cli/job_options.h"
 #include "cli/notebook_options.h"
 #include "cli/option_checks.h"
+#include "cli/outputs.h"
 #include "cli/saver.h"
 #include "cli/sweep_options.h"
 #include "lab/sweep_record.h"
@@ -166,10 +167,11 @@ std::optional<int> play(const SweepCommandOptions& options, const SweepPlan& pla
 int sweep(const SweepCommandOptions& options) {
   const Interrupt interrupt;
   const Console console(options.job.quiet, options.job.json);
-  if (const auto writable = console.check(); !writable) return refuse(writable.error());
+  const std::vector<Output> outputs{{"--json", options.job.json, Output::Content::json}};
+  if (const auto checked = check_outputs(outputs); !checked) return refuse(checked.error());
   auto made = options.job.make_job();
   if (!made) return refuse(made.error());
-  auto gathered = gather_sources(std::move(*made), options.job);
+  auto gathered = gather_sources(std::move(*made), options.job, outputs);
   if (!gathered) return refuse(gathered.error());
   auto plan = make_plan(options, std::move(gathered->job));
   if (!plan) return refuse(plan.error());

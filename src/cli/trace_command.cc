@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/option_checks.h"
+#include "cli/outputs.h"
 #include "cli/run_argument.h"
 #include "modes/registry.h"
 #include "report/trace_json.h"
@@ -38,10 +39,9 @@ Result<TraceWish> wish_from(const TraceOptions& options) {
 
 int trace(const TraceOptions& options) {
   const Console console(false, options.output);
-  if (const auto writable = console.check(); !writable) return refuse(writable.error());
-  if (const auto other = check_not_input(options.output, options.run, options.notebook); !other) {
-    return refuse(other.error());
-  }
+  const auto checked = check_outputs({{"-o", options.output, Output::Content::json}},
+                                     {{run_path(options.run, options.notebook), "the run itself"}});
+  if (!checked) return refuse(checked.error());
   const auto wish = wish_from(options);
   if (!wish) return refuse(wish.error());
   const auto recorded = read_run(options.run, options.notebook);
@@ -75,7 +75,7 @@ void add_trace_command(CLI::App& app, int& status) {
       ->required();
   command
       ->add_option("-o,--output", options->output,
-                   "The file to write, replaced if it is there; `-` is stdout")
+                   "The file to write; JSON that is there is replaced; `-` is stdout")
       ->required()
       ->check(not_empty());
   command->add_option("--modes", options->modes, "Modes, comma-separated [all]")->check(not_empty());

@@ -167,6 +167,7 @@ class Finder {
       found_.errors.push_back(content.error());
       return;
     }
+    found_.lists.push_back(path);
     std::string_view text(reinterpret_cast<const char*>(content->data()), content->size());
     const char separator = text.find('\0') != std::string_view::npos ? '\0' : '\n';
     while (!text.empty()) {

@@ -11,8 +11,9 @@
 namespace labday {
 
 struct FoundSources {
-  std::vector<Source> sources;  // in the order of the arguments; within a folder sorted by bytes
-  std::vector<Error> errors;    // arguments and folders that could not be read
+  std::vector<Source> sources;     // in the order of the arguments; within a folder sorted by bytes
+  std::vector<Error> errors;       // arguments and folders that could not be read
+  std::vector<std::string> lists;  // the files of @FILE arguments
 };
 
 /// An argument is a file (taken whatever its name), a folder (walked recursively for .jpg .jpeg .png in any

@@ -80,4 +80,9 @@ Result<History> history_from_json(std::string_view text, const std::string& path
   }
 }
 
+bool begins_as_history(std::string_view text) {
+  constexpr std::size_t kBegin = 64;  // more than what may stand before the schema
+  return text.substr(0, kBegin).find(fmt::format("\"{}\"", kSchema)) != std::string_view::npos;
+}
+
 }  // namespace labday

@@ -14,4 +14,8 @@ namespace labday {
 /// What history_json() wrote; otherwise an error that names `path`, which is not opened.
 [[nodiscard]] Result<History> history_from_json(std::string_view text, const std::string& path);
 
+/// Does it begin as history_json() does? So does what has been cut or damaged since, and not what another
+/// program or a later labday wrote.
+[[nodiscard]] bool begins_as_history(std::string_view text);
+
 }  // namespace labday

@@ -45,7 +45,7 @@ Result<void> check_outside_runs(const std::string& file) {
   if (!is_among_runs(place) && !is_among_runs(fs::weakly_canonical(path, error))) return {};
   return fail(
       Stage::plan, ErrorCode::usage, file,
-      "this is within the runs of a notebook, to which only runs and notes are added: give a file elsewhere");
+      "this is within the runs of a notebook, to which only runs and notes are added: choose another place");
 }
 
 }  // namespace labday

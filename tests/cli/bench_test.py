@@ -245,7 +245,7 @@ def test_what_was_measured_is_kept_when_the_experiment_is_ended(photos, signal_n
 
 def test_the_json_file_keeps_its_mode_and_its_name_and_what_leads_to_it(photos):
     target = photos.root / "real.json"
-    target.write_text("old")
+    target.write_text("{}")
     target.chmod(0o640)
     link = photos.root / "run.json"
     link.symlink_to("real.json")
@@ -281,7 +281,7 @@ def test_a_json_file_is_synced_before_it_gets_its_name_and_what_a_kill_left_is_s
 
 def test_a_json_file_with_two_names_stays_one_file(photos):
     first, second = photos.root / "a.json", photos.root / "b.json"
-    first.write_text("old")
+    first.write_text("{}")
     os.link(first, second)
     bench(photos, *QUICK, "--modes", "blocking", "--json", "a.json", writes=[photos.tmp, first, second])
     assert first.samefile(second)

@@ -301,6 +301,10 @@ def test_the_examples_of_the_help_are_understood(lab):
         (("bench", "photos", "--rounds", "1", "--modes", "blocking"), "--json"),
         (("sweep", "photos", "--rounds", "1", "--modes", "blocking", "--fresh"), "--json"),
         (("resize", "photos", "-o", "out"), "--json"),
+        (("resize", "photos", "-o", "out"), "--log-json"),
+        (("resize", "photos", "-o", "out"), "--failed-list"),
+        (("resize", "photos"), "-o"),
+        (("samples", "--count", "1"), "-o"),
     ],
 )
 def test_no_run_of_a_notebook_is_written_over(photos, command, option, name):

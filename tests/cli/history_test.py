@@ -125,7 +125,7 @@ def test_a_mode_that_is_unknown_here_or_has_more_workers_than_asked_is_passed_ov
         assert "simple rule" in chosen(remembering, "--workers", "2")[1], mode
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'{"schema": "labday.history/9"}'])
+@pytest.mark.parametrize("content", [b"", b'{\n  "schema": "labday.history/1",\n  "entries": [', b'{"schema": "labday.history/1"}'])
 def test_a_damaged_history_is_said_so_and_does_no_harm_and_is_replaced(remembering, content):
     remembering.history.parent.mkdir()
     remembering.history.write_bytes(content)
@@ -134,6 +134,21 @@ def test_a_damaged_history_is_said_so_and_does_no_harm_and_is_replaced(rememberi
     assert "Chosen: threads — by the simple rule" in outcome.stdout
     bench(remembering, "--workers", "2")
     assert len(json.loads(remembering.history.read_text(encoding="utf-8"))["entries"]) == 1
+
+
+@pytest.mark.parametrize(
+    "content", [b"{", b"[]", b"\xff\xd8\xff\xe0", b"my notes", b'{"schema": "labday.history/9", "entries": []}']
+)
+def test_a_file_of_another_program_or_a_later_labday_is_said_so_and_left_alone(remembering, content):
+    mine = remembering.root / "mine"
+    mine.write_bytes(content)
+    remembering.environment()["LABDAY_HISTORY"] = str(mine)
+    outcome = bench(remembering, "--workers", "2")
+    assert outcome.stderr.count(f"labday: note: {mine} is left alone") == 1 and "remove it" in outcome.stderr
+    assert mine.read_bytes() == content
+    outcome = remembering.resize(*QUICK, "--workers", "2")
+    assert outcome.stderr.count(f"{mine} holds no history of experiments") == 1
+    assert mine.read_bytes() == content
 
 
 def test_the_flag_and_the_variable_leave_the_history_alone(remembering):

@@ -124,13 +124,17 @@ def test_what_failed_is_listed_and_can_be_given_back(mixed):
     assert len(mixed.outputs()) == 6
     save(photo(50, 50, seed=5), mixed.photos / "empty.jpg")
     save(photo(50, 50, seed=6), mixed.photos / "trip" / "cut.jpg")
-    again = ["resize", "--manifest", "failed.txt", "-o", "out", *SIZES, "--failed-list", "failed.txt"]
-    mixed.run(*again, status=1, writes=[mixed.root / "failed.txt"])
+
+    def again(manifest, failed, **options):
+        mixed.run("resize", "--manifest", manifest, "-o", "out", *SIZES, "--failed-list", failed,
+                  writes=[mixed.root / failed], **options)
+
+    again("failed.txt", "still.txt", status=1)
     assert {"empty-30.png", "trip/cut-50.png"} < set(mixed.outputs()), "{dir} was lost"
-    assert (mixed.root / "failed.txt").read_text() == "photos/no picture.png\n"
+    assert (mixed.root / "still.txt").read_text() == "photos/no picture.png\n"
     save(photo(50, 50, seed=7), mixed.photos / "no picture.png")
-    mixed.run(*again, writes=[mixed.root / "failed.txt"])
-    assert (mixed.root / "failed.txt").read_text() == ""
+    again("still.txt", "last.txt")
+    assert (mixed.root / "last.txt").read_text() == ""
     assert len(mixed.outputs()) == 12
 
 

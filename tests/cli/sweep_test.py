@@ -167,7 +167,7 @@ def test_another_sweep_is_refused_and_kept_unless_it_is_to_be_fresh(four, change
     assert path.read_text(encoding="utf-8") != before
 
 
-@pytest.mark.parametrize("content", ["{}", "no json", '{"schema": "labday.bench/1"}'])
+@pytest.mark.parametrize("content", ["{}", "{no json", '{"schema": "labday.bench/1"}'])
 def test_a_file_that_holds_no_sweep_is_refused_and_kept(four, content):
     path = four.root / "other.json"
     path.write_text(content)

@@ -107,6 +107,14 @@ TEST(FindSources, ReadsListsWithLinesOrNuls) {
   EXPECT_EQ(found(f, {"@" + f.write("nuls", b + std::string(1, '\0') + a)}), (Names{"b\nb.jpg", "a.jpg"}));
 }
 
+TEST(FindSources, TellsWhichListsItRead) {
+  const TempFolder f;
+  const std::string inner = f.write("inner", f.write("a.jpg", "x") + "\n");
+  const std::string outer = f.write("outer", "@" + inner + "\n");
+  const std::string arguments[] = {"@" + outer};
+  EXPECT_EQ(find_sources(arguments, "").lists, (Names{outer, inner}));
+}
+
 TEST(FindSources, AListThatNamesItselfEnds) {
   const TempFolder f;
   const std::string list = f / "list";

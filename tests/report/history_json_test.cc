@@ -16,6 +16,17 @@ History some_history() {
   return history;
 }
 
+TEST(HistoryJson, KnowsItsOwnByTheBeginning) {
+  const std::string text = history_json(some_history());
+  EXPECT_TRUE(begins_as_history(text));
+  EXPECT_TRUE(begins_as_history(text.substr(0, 40)));
+  std::string later = text;
+  later.replace(later.find("history/1"), 9, "history/2");
+  EXPECT_FALSE(begins_as_history(later));
+  EXPECT_FALSE(begins_as_history("# labday.history/1 is what labday writes"));
+  EXPECT_FALSE(begins_as_history(""));
+}
+
 TEST(HistoryJson, GivesBackWhatWasWritten) {
   const History history = some_history();
   ASSERT_EQ(history.size(), 13U);
