@@ -25,6 +25,9 @@ TEST(SweepEstimateText, SaysHowLongAndWhereThatIsFrom) {
             "make (2.2 s): the longer time if every mode took as long as base, the shorter one if workers "
             "divided it "
             "among the cores.\n");
+  estimate.at_least = estimate.at_most;
+  EXPECT_NE(sweep_estimate_text(plan, estimate).find("108 rounds to play, in about 30 min.\n"),
+            std::string::npos);
   estimate.probed_jobs = 6;
   EXPECT_NE(
       sweep_estimate_text(plan, estimate).find("told from the warm-ups in base mode (2.2 s): the longer"),
