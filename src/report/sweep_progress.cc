@@ -41,15 +41,19 @@ std::string sweep_estimate_text(const SweepPlan& plan, const SweepEstimate& esti
   const std::string most = duration_text(estimate.at_most);
   const std::string least = duration_text(estimate.at_least);
   const std::string time = least == most ? most : fmt::format("{} to {}", least, most);
+  const std::string bounds =
+      least == most ? ""
+                    : fmt::format(
+                          ": the longer time if every mode took as long as {}, the shorter one if "
+                          "workers divided it among the cores",
+                          printable(plan.baseline));
   return fmt::format(
       "{} at {} of {} of sources × {} × {} of workers: {} to play, in about {}.\nThat is told from {} "
-      "({}): the "
-      "longer time if every mode took as long as {}, the shorter one if workers divided it among the "
-      "cores.\n",
+      "({}){}.\n",
       counted(plan.modes.size(), "mode"), counted(grid.points().size(), "point"),
       counted(plan.sources.size(), "number"), counted(plan.sizes.size(), "size"),
       counted(plan.workers.size(), "count"), counted(estimate.rounds, "round"), time, probed,
-      duration_text(estimate.probes), printable(plan.baseline));
+      duration_text(estimate.probes), bounds);
 }
 
 std::string sweep_resumed_text(const SweepRecord& record, const std::string& path) {
