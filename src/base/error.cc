@@ -80,13 +80,16 @@ std::string_view remedy(ErrorCode code) { return kCodes.at(static_cast<std::size
 std::string to_line(const Error& error) {
   std::string line;
   if (!error.path.empty()) line = printable(error.path) + ": ";
-  line += fmt::format("{}: {}. {}.", name(error.stage), printable(error.detail), remedy(error.code));
+  line += fmt::format("{}: {}. {}.", name(error.stage), printable(error.detail),
+                      error.own_remedy.empty() ? remedy(error.code) : error.own_remedy);
   return line;
 }
 
 Error system_error(Stage stage, int error_number, std::string path, std::string_view action) {
+  const bool unread = error_number == EPIPE;
   return Error{stage, code_of(error_number), std::move(path),
-               fmt::format("{}: {}", action, std::strerror(error_number))};
+               fmt::format("{}: {}", action, std::strerror(error_number)),
+               unread ? "Let the program that reads it go on until the end" : std::string_view()};
 }
 
 }  // namespace labday

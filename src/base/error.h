@@ -50,6 +50,8 @@ struct Error {
   ErrorCode code = ErrorCode::internal;
   std::string path;    // the file concerned, as bytes; may be empty, may be no UTF-8
   std::string detail;  // what happened, without the path and without a full stop
+  /// What to do here, where the remedy of the code does not fit; a literal, not sent between processes.
+  std::string_view own_remedy{};
 };
 
 /// `PATH: STAGE: DETAIL. REMEDY` on one line; bytes of the path that are no printable UTF-8 are escaped.

@@ -9,6 +9,15 @@
 #include "report/text_file.h"
 
 namespace labday {
+namespace {
+
+/// Empty: that of all usage errors.
+std::string& usage_remedy() {
+  static std::string text;
+  return text;
+}
+
+}  // namespace
 
 Result<void> Console::say(std::string_view text) const {
   if (quiet_) return {};
@@ -35,7 +44,13 @@ Result<void> Console::json(const std::string& text) const {
 
 void complain(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
-void print_error(const Error& error) { complain(fmt::format("labday: {}\n", to_line(error))); }
+void speak_for(const std::string& command) { usage_remedy() = fmt::format("See labday {} --help", command); }
+
+void print_error(const Error& error) {
+  Error shown = error;
+  if (shown.code == ErrorCode::usage && shown.own_remedy.empty()) shown.own_remedy = usage_remedy();
+  complain(fmt::format("labday: {}\n", to_line(shown)));
+}
 
 bool succeeded(const Result<void>& result) {
   if (!result) print_error(result.error());

@@ -41,6 +41,9 @@ class Console {
 /// Text for stderr. Nothing can be done, and nothing is, where nobody reads it.
 void complain(std::string_view text);
 
+/// Whose help a usage error points to from now on.
+void speak_for(const std::string& command);
+
 /// `labday: …` on stderr, as errors of the whole command are shown.
 void print_error(const Error& error);
 

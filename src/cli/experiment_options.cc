@@ -81,7 +81,7 @@ Result<double> parse_share(std::string_view text) {
   return *value / 100;
 }
 
-void ExperimentOptions::add_shared(CLI::App& command) {
+void ExperimentOptions::add_shared(CLI::App& command, const std::string& usual_max_time) {
   command.add_option("--modes", modes, "Mode specs, comma-separated [all that can run here]")
       ->check(not_empty());
   command
@@ -90,7 +90,7 @@ void ExperimentOptions::add_shared(CLI::App& command) {
       ->check(not_empty());
   command
       .add_option("--max-time", max_time,
-                  "No block of rounds begins that would end later: 90s, 10m, 1.5h [10m with --rounds auto]")
+                  "No block of rounds begins that would end later: 90s, 10m, 1.5h" + usual_max_time)
       ->check(not_empty());
   command.add_option("--seed", seed, "Of the order of the rounds and of the bootstrap [random]")
       ->check(whole_number(0, std::numeric_limits<std::uint32_t>::max()));
@@ -100,13 +100,13 @@ void ExperimentOptions::add_to(CLI::App& command) {
   command
       .add_option("--rounds", rounds,
                   "Timed executions a mode, interleaved; auto: until every ratio is known to --precision")
-      ->check(CLI::IsMember({"auto"}) | whole_number(1, kMostRounds))
+      ->check(whole_number_or("auto", 1, kMostRounds))
       ->capture_default_str();
   command
       .add_option("--precision", precision,
                   "With --rounds auto: how narrow the 95 % interval of every ratio has to be [2%]")
       ->check(not_empty());
-  add_shared(command);
+  add_shared(command, " [10m with --rounds auto]");
 }
 
 void ExperimentOptions::add_to_sweep(CLI::App& command) {
@@ -116,7 +116,7 @@ void ExperimentOptions::add_to_sweep(CLI::App& command) {
                   "Timed executions of each mode at each point, interleaved over the grid")
       ->check(whole_number(1, kMostSweepRounds))
       ->capture_default_str();
-  add_shared(command);
+  add_shared(command, "");
 }
 
 Result<void> ExperimentOptions::apply_to(ExperimentPlan& plan) const {

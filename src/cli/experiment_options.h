@@ -33,7 +33,7 @@ struct ExperimentOptions {
   [[nodiscard]] Result<void> apply_to(ExperimentPlan& plan) const;
 
  private:
-  void add_shared(CLI::App& command);
+  void add_shared(CLI::App& command, const std::string& usual_max_time);
 };
 
 /// `90`, `90s`, `10m`, `1.5h`: a time above 0, up to a year.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "base/text.h"
 #include "cli/console.h"
 #include "pipeline/plan.h"
@@ -11,12 +13,16 @@ namespace labday {
 
 Result<Gathered> gather_sources(Job job, const JobOptions& options, const std::vector<Output>& outputs) {
   FoundSources found = find_sources(options.sources, job.output_folder);
-  for (const Error& error : found.errors) complain(to_line(error) + "\n");
-  if (found.sources.empty()) {
-    return fail(Stage::plan, ErrorCode::not_found, options.sources.front(),
-                found.errors.empty() ? "there are no .jpg, .jpeg or .png files in it"
-                                     : "there are no images to resize");
+  std::optional<Error> why;  // there is nothing to resize
+  if (found.sources.empty() && !found.errors.empty()) {
+    why = std::move(found.errors.back());
+    found.errors.pop_back();
+  } else if (found.sources.empty()) {
+    why = Error{Stage::plan, ErrorCode::not_found, options.sources.front(),
+                "there are no .jpg, .jpeg or .png files in it"};
   }
+  for (const Error& error : found.errors) complain(to_line(error) + "\n");
+  if (why) return fail(std::move(*why));
   if (auto kept = check_sources_kept(outputs, found); !kept) return fail(std::move(kept.error()));
   job.sources = std::move(found.sources);
   return Gathered{std::move(job), found.errors.empty()};

@@ -7,6 +7,7 @@
 
 #include "base/memory_reserve.h"
 #include "cli/commands.h"
+#include "cli/console.h"
 #include "cli/exit_status.h"
 #include "lab/environment.h"
 #include "lab/round.h"
@@ -48,6 +49,10 @@ int run(int argc, char** argv) {
   if (argc == 1) {
     std::fputs(app.help().c_str(), stderr);
     return labday::kNothingStarted;
+  }
+  for (const CLI::App* command :
+       app.get_subcommands([&](CLI::App* it) { return it->get_name() == argv[1]; })) {
+    labday::speak_for(command->get_name());
   }
   try {
     app.parse(argc, argv);

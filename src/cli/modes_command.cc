@@ -14,6 +14,7 @@ void add_modes_command(CLI::App& app, int& status) {
   const auto json = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand("modes", "List the execution modes");
   command->add_option("--json", *json, "Write them as JSON too; `-` is stdout, and the text goes to stderr");
+  command->footer("Example:\n  labday modes\nA mode and its parameters are given as --mode NAME:KEY=VALUE,…");
   command->callback([json, &status] {
     const Console console(false, *json);
     if (const auto checked = check_outputs({{"--json", *json, Output::Content::json}}); !checked) {

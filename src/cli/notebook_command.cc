@@ -14,6 +14,7 @@
 #include "report/notebook_console.h"
 #include "report/notebook_page.h"
 #include "report/run_comparison_text.h"
+#include "report/wording.h"
 
 namespace labday {
 namespace {
@@ -55,8 +56,12 @@ int render(const Notebook& notebook) {
     print_error(page.error());
     return kSomeFailed;
   }
-  const auto text = fmt::format("{} with {} run{}.\n", printable(notebook.page_path()), page->runs,
-                                page->runs == 1 ? "" : "s");
+  const std::size_t damaged = page->damaged.size();
+  const auto text = fmt::format("{} with {}{}.\n", printable(notebook.page_path()),
+                                counted(static_cast<std::uint64_t>(page->runs), "run"),
+                                damaged == 0      ? ""
+                                : page->runs == 1 ? ", which is damaged"
+                                                  : fmt::format(", {} of them damaged", damaged));
   return after(succeeded(Console(false, {}).say(text)), page->damaged);
 }
 
@@ -90,16 +95,26 @@ void add_notebook_command(CLI::App& app, int& status) {
   const auto options = std::make_shared<NotebookCommandOptions>();
   CLI::App* command =
       app.add_subcommand("notebook", "The runs that `bench --title` and `sweep --title` kept");
-  command->add_option("--notebook", options->folder, "The folder of the notebook")
-      ->check(not_empty())
-      ->capture_default_str();
+  const auto notebook_option = [options](CLI::App* to) {
+    to->add_option("--notebook", options->folder, "The folder of the notebook")
+        ->check(not_empty())
+        ->capture_default_str();
+  };
+  notebook_option(command);
   command->require_subcommand(0, 1);
-  command->fallthrough();  // --notebook may stand behind the subcommand, too
+  // The subcommands take it over when they are added.
+  command->footer(
+      "Examples:\n"
+      "  labday bench photos --title Averages && labday notebook\n"
+      "  labday notebook note 5 'Removed the print statements'\n"
+      "  labday notebook compare 4 5\n"
+      "Exit status 1: a run is damaged; the others are there. docs/notebook.md says more.");
   const auto run_option = [](CLI::App* to, const char* name, std::string& value, const char* help) {
     to->add_option(name, value, help)->required()->check(whole_number(1, kMostRuns));
   };
   // Opens the notebook and does the work.
-  const auto on = [options, &status](CLI::App* subcommand, auto work) {
+  const auto on = [options, &status, notebook_option](CLI::App* subcommand, auto work) {
+    notebook_option(subcommand);  // it may stand behind the subcommand, too
     subcommand->callback([options, &status, work] {
       const Result<Notebook> notebook = Notebook::open(options->folder);
       status = notebook ? work(*notebook) : static_cast<int>(refuse(notebook.error()));
@@ -128,12 +143,6 @@ void add_notebook_command(CLI::App& app, int& status) {
   CLI::App* renders = command->add_subcommand("render", "Make NOTEBOOK.md anew");
   on(renders, [](const Notebook& notebook) { return render(notebook); });
 
-  command->footer(
-      "Examples:\n"
-      "  labday bench photos --title Averages && labday notebook\n"
-      "  labday notebook note 5 'Removed the print statements'\n"
-      "  labday notebook compare 4 5\n"
-      "Exit status 1: a run is damaged; the others are there. docs/notebook.md says more.");
   command->callback([options, &status, command] {
     if (!command->get_subcommands().empty()) return;
     const Result<Notebook> notebook = Notebook::open(options->folder);

@@ -1,20 +1,17 @@
-// `labday predict RUN.json`: recorded tasks replayed with other workers, sources or cores.
+// `labday predict RUN`: recorded tasks replayed with other workers, sources or cores.
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/option_checks.h"
 #include "cli/outputs.h"
+#include "cli/run_argument.h"
 #include "lab/prediction.h"
 #include "modes/registry.h"
-#include "report/bench_json.h"
 #include "report/prediction_report.h"
 
 namespace labday {
@@ -28,6 +25,7 @@ struct PredictOptions {
   std::string bandwidth;
   std::string modes;
   std::string json;
+  std::string notebook = std::string(kNotebookFolder);
 };
 
 constexpr std::uint64_t kMostSources = 100'000'000;
@@ -40,15 +38,6 @@ std::optional<Number> number_from(const std::string& checked) {
   Number number = 0;
   std::from_chars(checked.data(), checked.data() + checked.size(), number);
   return number;
-}
-
-Result<std::string> text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    return fail(system_error(Stage::plan, errno != 0 ? errno : EIO, path, "read the run"));
-  }
-  return text.str();
 }
 
 Result<PredictionRequest> request_from(const PredictOptions& options) {
@@ -68,14 +57,12 @@ Result<PredictionRequest> request_from(const PredictOptions& options) {
 
 int run_prediction(const PredictOptions& options) {
   const Console console(false, options.json);
-  const auto checked =
-      check_outputs({{"--json", options.json, Output::Content::json}}, {{options.run, "the run itself"}});
+  const auto checked = check_outputs({{"--json", options.json, Output::Content::json}},
+                                     {{run_path(options.run, options.notebook), "the run itself"}});
   if (!checked) return refuse(checked.error());
   const auto request = request_from(options);
   if (!request) return refuse(request.error());
-  const auto text = text_of(options.run);
-  if (!text) return refuse(text.error());
-  const auto record = bench_record_from_json(*text, options.run);
+  const auto record = read_bench_run(options.run, options.notebook);
   if (!record) return refuse(record.error());
   auto predictions = predict(*record, *request);
   if (!predictions) {
@@ -93,7 +80,10 @@ void add_predict_command(CLI::App& app, int& status) {
   const auto options = std::make_shared<PredictOptions>();
   CLI::App* command =
       app.add_subcommand("predict", "Predict times with other workers, sources or cores from a run of bench");
-  command->add_option("RUN", options->run, "JSON that `labday bench --json` wrote")->required();
+  command
+      ->add_option("RUN", options->run,
+                   "Number of a run of the notebook, or JSON that `labday bench --json` wrote")
+      ->required();
   command
       ->add_option("-j,--workers", options->workers, "Workers, unless a mode sets its own [those of the run]")
       ->check(whole_number(1, kMaxWorkers));
@@ -109,11 +99,16 @@ void add_predict_command(CLI::App& app, int& status) {
       ->check(not_empty());
   command->add_option("--json", options->json,
                       "Write the predictions as JSON too; `-` is stdout, and the text goes to stderr");
+  command
+      ->add_option("--notebook", options->notebook,
+                   fmt::format("Folder of the notebook [{}]", kNotebookFolder))
+      ->check(not_empty());
   command->footer(
       "Examples:\n"
       "  labday bench photos -j 1 --json run.json && labday predict run.json --workers 2\n"
       "  labday predict run.json --workers 64 --cores 64 --sources 1000000\n"
-      "  labday predict run.json --workers 8 --cores 8 --storage-bandwidth 200 --modes threads,async");
+      "  labday predict run.json --workers 8 --cores 8 --storage-bandwidth 200 --modes threads,async\n"
+      "  labday predict 5 --workers 64");
   command->callback([options, &status] { status = run_prediction(*options); });
 }
 

@@ -49,7 +49,7 @@ int report(const ReportOptions& options) {
     }
   }
   const Result<PageInputs> inputs = page_inputs(options.notebook, std::move(numbers), files);
-  if (!inputs) return refuse(inputs.error());
+  if (!inputs) return refuse(run_error(inputs.error()));
   const Result<PageContent> content = page_of(inputs->runs, inputs->history);
   if (!content) return refuse(content.error());
   const std::string html = page_html(shell, *content);

@@ -22,12 +22,30 @@ std::string run_path(const std::string& argument, const std::string& notebook) {
 
 Result<Recorded> read_run(const std::string& argument, const std::string& notebook) {
   const std::optional<int> number = run_number(argument);
-  if (!number) return read_recorded(argument);
+  if (!number) {
+    Result<Recorded> recorded = read_recorded(argument);
+    if (!recorded) return fail(run_error(std::move(recorded.error())));
+    return recorded;
+  }
   const Result<Notebook> opened = Notebook::open(notebook);
   if (!opened) return fail(opened.error());
   Result<Run> run = opened->run(*number);
   if (!run) return fail(run.error());
   return std::move(run->recorded);
+}
+
+Result<BenchRecord> read_bench_run(const std::string& argument, const std::string& notebook) {
+  Result<Recorded> recorded = read_run(argument, notebook);
+  if (!recorded) return fail(std::move(recorded.error()));
+  if (auto* bench = std::get_if<BenchRecord>(&*recorded)) return std::move(*bench);
+  return fail(Stage::plan, ErrorCode::usage, argument, "a sweep keeps no tasks; a run of bench does");
+}
+
+Error run_error(Error error) {
+  if (error.code == ErrorCode::not_a_file) {
+    error.own_remedy = "Name the JSON file that --json wrote, or the number of a run of the notebook";
+  }
+  return error;
 }
 
 }  // namespace labday

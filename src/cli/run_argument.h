@@ -18,4 +18,10 @@ namespace labday {
 /// Reads it; `notebook` is the folder of the notebook.
 [[nodiscard]] Result<Recorded> read_run(const std::string& argument, const std::string& notebook);
 
+/// The same, where only a bench will do: usage error for a sweep.
+[[nodiscard]] Result<BenchRecord> read_bench_run(const std::string& argument, const std::string& notebook);
+
+/// An error of reading runs, with what to do where a folder was named.
+[[nodiscard]] Error run_error(Error error);
+
 }  // namespace labday

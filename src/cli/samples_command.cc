@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 #include <memory>
+#include <string_view>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -19,6 +20,8 @@
 namespace labday {
 namespace {
 
+constexpr std::string_view kExistsRemedy =
+    "Name another folder with -o, or remove the samples that are there";
 constexpr int kQuality = 90;
 constexpr std::int32_t kMaxSide = 65'500;  // JPEG's
 
@@ -56,15 +59,16 @@ int samples(const SamplesOptions& options) {
   const auto name_of = [&](std::int32_t i) { return fmt::format("sample-{:0{}}.jpg", i + 1, digits); };
   for (std::int32_t i = 0; i < options.count; ++i) {
     if ((*io)->exists(name_of(i))) {
-      return refuse(
-          {Stage::plan, ErrorCode::exists, options.output + "/" + name_of(i), "it is there already"});
+      return refuse({Stage::plan, ErrorCode::exists, options.output + "/" + name_of(i), "it is there already",
+                     kExistsRemedy});
     }
   }
   std::uint64_t bytes = 0;
   for (std::int32_t i = 0; i < options.count; ++i) {
     if (interrupt.token().requested()) return kSignalled + interrupt.signal();
     const Bytes file = encode_jpeg(draw_sample(options.seed, i, *size).view(), kQuality);
-    if (const auto written = write_file(**io, name_of(i), file, OnExists::error); !written) {
+    if (auto written = write_file(**io, name_of(i), file, OnExists::error); !written) {
+      if (written.error().code == ErrorCode::exists) written.error().own_remedy = kExistsRemedy;
       print_error(written.error());
       return kSomeFailed;
     }

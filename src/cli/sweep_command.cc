@@ -113,11 +113,6 @@ Result<bool> take_up(const SweepCommandOptions& options, SweepPlan& plan, SweepR
   return true;
 }
 
-bool all_played(const SweepPlan& plan, const SweepResult& result) {
-  return result.disagreement ||
-         result.order.size() >= SweepGrid(plan).entries().size() * static_cast<std::size_t>(plan.rounds);
-}
-
 /// Plays what is left. An exit status where it could not begin, or broke.
 std::optional<int> play(const SweepCommandOptions& options, const SweepPlan& plan, const Console& console,
                         const Interrupt& interrupt, const std::string& parent, RunKeeper& run,
@@ -188,7 +183,7 @@ int sweep(const SweepCommandOptions& options) {
     if (!taken) return refuse(taken.error());
     resumed = *taken;
   }
-  const bool left = !resumed || !all_played(*plan, record.result);
+  const bool left = !resumed || !complete_as_it_is(record);
   RunKeeper run;
   if (left) {
     if (const auto opened = run.open(options.notebook); !opened) return refuse(opened.error());

@@ -44,13 +44,8 @@ int trace(const TraceOptions& options) {
   if (!checked) return refuse(checked.error());
   const auto wish = wish_from(options);
   if (!wish) return refuse(wish.error());
-  const auto recorded = read_run(options.run, options.notebook);
-  if (!recorded) return refuse(recorded.error());
-  const auto* bench = std::get_if<BenchRecord>(&*recorded);
-  if (bench == nullptr) {
-    return refuse(
-        {Stage::plan, ErrorCode::usage, options.run, "a sweep keeps no tasks; a run of bench does"});
-  }
+  const auto bench = read_bench_run(options.run, options.notebook);
+  if (!bench) return refuse(bench.error());
   auto trace = trace_json(*bench, *wish);
   if (!trace) {
     trace.error().path = options.run;

@@ -19,6 +19,14 @@ struct Ratio {
   std::optional<Interval> interval;  // 95 %; none where nothing is known of the noise
 };
 
+/// An interval or a noise floor that reaches farther than this share says only that there are too few rounds.
+inline constexpr double kWidestShare = 1;
+
+/// Does its interval say anything? Not where there is none.
+[[nodiscard]] inline bool tells_something(const Ratio& ratio) {
+  return ratio.interval && ratio.interval->high <= (1 + kWidestShare) * ratio.value;
+}
+
 /// What can be said of a mode against the baseline.
 enum class Verdict : std::uint8_t {
   baseline,  // it is the baseline

@@ -113,7 +113,6 @@ Result<RoundResult> ChildRoundRunner::run(const RoundRequest& request, const Can
   }
   Result<RoundResult> result = round_result_from_wire(reader.take());
   if (!result) return result;
-  result->cpu = exit.user_cpu + exit.system_cpu;
   result->peak_memory_bytes = memory.peak_bytes();
   return result;
 }

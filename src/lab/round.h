@@ -29,7 +29,7 @@ struct RoundRequest {
 struct RoundResult {
   Nanoseconds start{0};  // Mode::start(): making workers
   Nanoseconds wall{0};   // Mode::run(): from the first task handed over to the last file in place
-  Nanoseconds cpu{0};    // of the child and its descendants, by the kernel; from exec to exit
+  Nanoseconds cpu{0};    // of the child and its workers, by the kernel, in that time
   std::uint64_t peak_memory_bytes = 0;  // the largest sum of PSS that was seen
   int workers = 1;                      // as the mode had them
   std::string note;                     // Mode::note()

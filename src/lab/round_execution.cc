@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "lab/machine_load.h"
+#include "lab/process_cpu.h"
 #include "lab/round_record.h"
 #include "modes/registry.h"
 #include "pipeline/plan.h"
@@ -78,10 +79,14 @@ Result<RoundResult> execute_round(const RoundRequest& request, Io& io, std::uniq
   result.start = ready - begin;
   std::optional<KernelWatch> watch;
   if (request.job.records) watch.emplace();
+  CpuWatch cpu;
   const Clock::time_point run_begin = Clock::now();
+  cpu.span_begins();
   if (const Result<void> ran = mode->run(tasks, sink, never); !ran) return fail(ran.error());
+  cpu.span_ends();
   const Clock::time_point run_end = Clock::now();
   result.wall = run_end - run_begin;
+  result.cpu = cpu.total();
   result.note = mode->note();
   result.totals = sink.totals();
   if (watch) result.record = watch->end(sink.records(), *mode, since_epoch(run_begin), since_epoch(run_end));

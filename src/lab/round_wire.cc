@@ -14,7 +14,8 @@ Error damaged() {
 // One list of fields for both directions, as in pipeline/wire_fields.h.
 template <class Archive, class R>
 void result_fields(Archive& a, R& result) {
-  wire_duration(a, result.start), wire_duration(a, result.wall), a(result.workers), a(result.note);
+  wire_duration(a, result.start), wire_duration(a, result.wall), wire_duration(a, result.cpu);
+  a(result.workers), a(result.note);
   auto& totals = result.totals;
   wire_counts(a, totals.renditions), wire_counts(a, totals.sources);
   a(totals.warnings), a(totals.bytes_read), a(totals.bytes_written), a(totals.pixels), a(totals.error_count);

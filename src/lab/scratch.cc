@@ -8,6 +8,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/text.h"
 #include "pipeline/plan.h"
@@ -53,11 +55,31 @@ constexpr std::array kFileSystems{
 
 constexpr std::string_view kPrefix = "labday-bench-";
 
-/// Holds the folder as long as it is open; none where another process does.
+/// Holds the folder as long as it is open; none, and why in errno, where another process does.
 UniqueFd locked(const std::string& folder) {
   UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) fd.reset();
+  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    const int reason = errno;
+    fd.reset();
+    errno = reason;
+  }
   return fd;
+}
+
+/// Is that folder still what has this path?
+bool is_at(int folder_fd, const std::string& path) {
+  struct stat open {};
+  struct stat there {};
+  return ::fstat(folder_fd, &open) == 0 && ::lstat(path.c_str(), &there) == 0 &&
+         open.st_dev == there.st_dev && open.st_ino == there.st_ino;
+}
+
+/// Is a folder that nobody has locked nobody's? Not where another machine may be at work in it.
+bool locks_tell_of_all(const std::string& parent) {
+  static constexpr std::array<std::string_view, 10> kOfOneMachine{
+      "ext2/3/4", "tmpfs", "overlayfs", "xfs", "btrfs", "f2fs", "zfs", "bcachefs", "ramfs", "ecryptfs"};
+  const std::string name = file_system_name(parent);
+  return std::find(kOfOneMachine.begin(), kOfOneMachine.end(), name) != kOfOneMachine.end();
 }
 
 /// Removes what is in `folder`. Workers of a round that was killed may still be dying and make a file
@@ -98,13 +120,10 @@ std::string file_system_name(const std::string& path) {
 }
 
 Result<Scratch> Scratch::create(const std::string& parent, std::uint64_t needed_bytes) {
-  std::string folder = fmt::format("{}/{}XXXXXX", parent, kPrefix);
-  if (::mkdtemp(folder.data()) == nullptr) {
-    return fail(system_error(Stage::plan, errno, parent, "make the scratch folder"));
-  }
-  // A file system without locks loses no more than the tidying up after a labday that was killed.
-  UniqueFd lock = locked(folder);
-  Scratch scratch(std::move(folder), std::move(lock));
+  remove_all_left_behind(parent);
+  Result<Scratch> made = make(parent);
+  if (!made) return made;
+  Scratch scratch = std::move(*made);
   const Result<std::uint64_t> free_bytes = free_space(scratch.folder());
   if (!free_bytes) return fail(free_bytes.error());
   if (*free_bytes < needed_bytes) {
@@ -114,6 +133,31 @@ Result<Scratch> Scratch::create(const std::string& parent, std::uint64_t needed_
                     human_bytes(needed_bytes), human_bytes(*free_bytes)));
   }
   return scratch;
+}
+
+Result<Scratch> Scratch::make(const std::string& parent) {
+  constexpr int kTries = 100;
+  for (int i = 0;; ++i) {
+    std::string folder = fmt::format("{}/{}XXXXXX", parent, kPrefix);
+    if (::mkdtemp(folder.data()) == nullptr) {
+      return fail(system_error(Stage::plan, errno, parent, "make the scratch folder"));
+    }
+    UniqueFd lock = locked(folder);
+    // Before it was locked, another labday may have taken it for one that was left behind. A file system
+    // without locks loses no more than the tidying up after a labday that was killed.
+    const bool taken = lock ? !is_at(lock.get(), folder) : errno == EWOULDBLOCK || errno == ENOENT;
+    if (!taken || i == kTries) return Scratch(std::move(folder), std::move(lock));
+  }
+}
+
+void Scratch::remove_all_left_behind(const std::string& parent) {
+  if (!locks_tell_of_all(parent)) return;
+  std::error_code error;
+  std::vector<std::string> folders;
+  for (fs::directory_iterator entry(parent, error), end; !error && entry != end; entry.increment(error)) {
+    if (entry->path().filename().string().starts_with(kPrefix)) folders.push_back(entry->path().string());
+  }
+  for (const std::string& folder : folders) remove_left_behind(folder);
 }
 
 Scratch::Left Scratch::remove_left_behind(const std::string& folder) {

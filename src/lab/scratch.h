@@ -19,7 +19,8 @@ namespace labday {
 /// is in it.
 class Scratch {
  public:
-  /// Below `parent`, which must exist. no_space where less than `needed_bytes` are free there.
+  /// Below `parent`, which must exist. no_space where less than `needed_bytes` are free there. What this
+  /// user's labdays that were killed have left there goes.
   [[nodiscard]] static Result<Scratch> create(const std::string& parent, std::uint64_t needed_bytes);
 
   enum class Left : std::uint8_t { nothing, removed, in_use };
@@ -41,6 +42,8 @@ class Scratch {
 
  private:
   Scratch(std::string folder, UniqueFd lock) : folder_(std::move(folder)), lock_(std::move(lock)) {}
+  [[nodiscard]] static Result<Scratch> make(const std::string& parent);
+  static void remove_all_left_behind(const std::string& parent);
   void remove();
 
   std::string folder_;  // empty when moved from

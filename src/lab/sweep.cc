@@ -153,6 +153,7 @@ class Sweep {
     record.bytes = reference->files().bytes();
     record.hash = reference->files().hash();
     record.reference = reference->totals();
+    inputs_.name_originals(grid_.jobs()[job], record.reference.errors);
     SweepJobRecord& known = result_.jobs[job];
     if (!known.hash.empty() && known.hash != record.hash) {
       return fail(
@@ -187,6 +188,7 @@ class Sweep {
       result_.disagreement = SweepDisagreement{turn.entry, turn.block, std::move(*verdict.difference)};
       result_.ended = Ended::disagreement;
     } else if (verdict.failure) {
+      inputs_.name_originals(grid_.jobs()[entry.job], {&*verdict.failure, 1});
       result_.failures.push_back({turn.entry, turn.block, std::move(*verdict.failure)});
     } else {
       result_.rounds[turn.entry][static_cast<std::size_t>(turn.block - 1)] = std::move(*played);

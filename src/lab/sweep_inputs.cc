@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -110,12 +111,9 @@ Result<std::vector<Source>> SweepInputs::make(const SweepJob& job, const CancelT
   const auto content = of_size(job.size, cancel);
   if (!content) return fail(content.error());
   const std::vector<Source>& originals = plan_.job.sources;
-  std::vector<std::uint64_t> bytes;
-  for (const Source& source : originals) bytes.push_back(source.file_bytes);
-  const std::uint64_t count = source_count(plan_.sources[job.sources], originals.size());
-  const std::string root = fmt::format("{}/job-{}-{}", folder_, job.sources, job.size);
+  const std::string root = root_of(job);
   std::vector<Source> sources;
-  for (const std::size_t place : pick_sources(bytes, count)) {
+  for (const std::size_t place : picked(job)) {
     if (cancel.requested()) return fail(Stage::plan, ErrorCode::cancelled, {}, "the sweep was stopped");
     const Source& original = originals[place];
     const std::string dir(original.dir());
@@ -134,6 +132,29 @@ Result<std::vector<Source>> SweepInputs::make(const SweepJob& job, const CancelT
     sources.push_back(std::move(source));
   }
   return sources;
+}
+
+void SweepInputs::name_originals(const SweepJob& job, std::span<Error> errors) const {
+  if (errors.empty()) return;
+  const std::string root = root_of(job) + "/";
+  const std::vector<std::size_t> places = picked(job);
+  for (Error& error : errors) {
+    if (!error.path.starts_with(root)) continue;
+    std::size_t number = 0;
+    const char* const name = error.path.data() + error.path.rfind('/') + 1;
+    std::from_chars(name, error.path.data() + error.path.size(), number);
+    if (number >= 1 && number <= places.size()) error.path = plan_.job.sources[places[number - 1]].path;
+  }
+}
+
+std::string SweepInputs::root_of(const SweepJob& job) const {
+  return fmt::format("{}/job-{}-{}", folder_, job.sources, job.size);
+}
+
+std::vector<std::size_t> SweepInputs::picked(const SweepJob& job) const {
+  std::vector<std::uint64_t> bytes;
+  for (const Source& source : plan_.job.sources) bytes.push_back(source.file_bytes);
+  return pick_sources(bytes, source_count(plan_.sources[job.sources], plan_.job.sources.size()));
 }
 
 SweepSpace estimate_sweep_space(const SweepPlan& plan, const SweepGrid& grid) {

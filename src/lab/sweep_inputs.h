@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,13 @@ class SweepInputs {
   /// The sources of a job. over_limit where a resampled source would be refused when it is read.
   [[nodiscard]] Result<std::vector<Source>> make(const SweepJob& job, const CancelToken& cancel);
 
+  /// Errors about sources of a job, which are about links: each gets the path of the user's own source.
+  void name_originals(const SweepJob& job, std::span<Error> errors) const;
+
  private:
+  [[nodiscard]] std::string root_of(const SweepJob& job) const;
+  /// Of which of the user's sources, by place, the job is made.
+  [[nodiscard]] std::vector<std::size_t> picked(const SweepJob& job) const;
   Result<Source> resample(const Source& source, std::size_t size, std::size_t number);
   Result<const std::vector<Source>*> of_size(std::size_t size, const CancelToken& cancel);
 

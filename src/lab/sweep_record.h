@@ -28,4 +28,8 @@ struct SweepRecord {
 [[nodiscard]] std::vector<std::string> obstacles_to_resume(const SweepRecord& record,
                                                            const SweepRecord& planned);
 
+/// Are the rounds that its plan wants all there, or will no more be played? Then it is complete as it is:
+/// where there are more blocks than were wanted, they count.
+[[nodiscard]] bool complete_as_it_is(SweepRecord& record);
+
 }  // namespace labday

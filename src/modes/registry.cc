@@ -35,6 +35,12 @@ std::string known_parameters(const ModeInfo& info) {
   return fmt::format("{} has {}", info.name, names);
 }
 
+/// Can it have more than one?
+bool has_workers(const ModeInfo& info) {
+  return std::any_of(info.parameters.begin(), info.parameters.end(),
+                     [](const ModeParameter& parameter) { return parameter.name == "workers"; });
+}
+
 /// The number that `text` is, if it is a whole one from 1 to `most`.
 std::optional<int> whole_number(const std::string& text, int most) {
   int number = 0;
@@ -124,16 +130,11 @@ Result<std::vector<ModeSpec>> ModeSpec::parse_list(std::string_view text) {
   return specs;
 }
 
-bool ModeSpec::takes_workers() const {
-  const auto& parameters = info->parameters;
-  return !values.contains("workers") &&
-         std::any_of(parameters.begin(), parameters.end(),
-                     [](const ModeParameter& parameter) { return parameter.name == "workers"; });
-}
+bool ModeSpec::takes_workers() const { return !values.contains("workers") && has_workers(*info); }
 
 Result<int> ModeSpec::workers(int fallback) const {
   const auto value = values.find("workers");
-  if (value == values.end()) return fallback;
+  if (value == values.end()) return has_workers(*info) ? fallback : 1;
   const auto workers = whole_number(value->second, kMaxWorkers);
   if (!workers) return usage(fmt::format("workers={} in '{}' is no number", value->second, text));
   return *workers;

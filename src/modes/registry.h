@@ -33,7 +33,8 @@ struct ModeSpec {
   /// none.
   [[nodiscard]] bool takes_workers() const;
 
-  /// The value of `workers=`, or `fallback` where it is not set (0 or `auto` are not values).
+  /// The value of `workers=`, or `fallback` where it is not set (0 or `auto` are not values); 1 for a mode
+  /// that has no such parameter.
   [[nodiscard]] Result<int> workers(int fallback) const;
 };
 

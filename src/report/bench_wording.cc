@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "report/wording.h"
 
@@ -79,13 +81,14 @@ std::string shortfall_text(const ExperimentPlan& plan, const ExperimentResult& r
 }
 
 std::string interval_text(const std::optional<Interval>& interval) {
-  return interval ? fmt::format("{:.2f} – {:.2f}", interval->low, interval->high) : "–";
+  return interval ? fmt::format("{:.2f} – {:.2f}", std::max(0.0, interval->low), interval->high) : "–";
 }
 
 std::string ratio_text(const Standing& standing) {
   if (!standing.ratio) return "–";
   std::string value = fmt::format("{:.2f}", standing.ratio->value);
   if (standing.verdict == Verdict::baseline || !standing.ratio->interval) return value;
+  if (!tells_something(*standing.ratio)) return value + " (too few rounds to know)";
   return fmt::format("{} ({})", value, interval_text(standing.ratio->interval));
 }
 

@@ -26,10 +26,10 @@ namespace labday {
 /// Why there is less than was planned, in lines with a line feed; empty where there is not.
 [[nodiscard]] std::string shortfall_text(const ExperimentPlan& plan, const ExperimentResult& result);
 
-/// `1.76 – 1.82`; a dash where there is none.
+/// `1.76 – 1.82`, of what is never below 0; a dash where there is none.
 [[nodiscard]] std::string interval_text(const std::optional<Interval>& interval);
 
-/// `0.53 (0.50 – 0.57)`
+/// `0.53 (0.50 – 0.57)`, `0.53 (too few rounds to know)`
 [[nodiscard]] std::string ratio_text(const Standing& standing);
 
 /// A row a mode: place, mean, median, deviation, interval, ratio, parallelism, memory.

@@ -15,10 +15,16 @@ std::string noise_floor_text(const std::optional<NoiseFloor>& floor) {
   if (!floor->share) {
     return "Noise floor: not known, since a single round a mode says nothing of the noise.\n";
   }
+  const double here = 100 * std::expm1(std::abs(std::log(floor->ratio.value)));
+  if (*floor->share > kWidestShare) {
+    return fmt::format(
+        "Noise floor: too few rounds to know (here the baseline against itself differs by {:.1f} %).\n",
+        here);
+  }
   return fmt::format(
       "Noise floor: the baseline against itself differs by up to {:.1f} % (here by {:.1f} %); a smaller "
       "difference is called none.\n",
-      100 * *floor->share, 100 * std::expm1(std::abs(std::log(floor->ratio.value))));
+      100 * *floor->share, here);
 }
 
 std::string list_of(const Summary& summary, Verdict verdict) {

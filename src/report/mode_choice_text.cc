@@ -24,7 +24,7 @@ std::string mode_choice_text(const std::string& mode, const std::optional<ModeCh
   if (found != from.modes.end() && mode != from.baseline) {
     figures = fmt::format(" ({:.2f} of {}", found->ratio.value, printable(from.baseline));
     if (const auto& interval = found->ratio.interval) {
-      figures += fmt::format(", 95 % {:.2f} – {:.2f}", interval->low, interval->high);
+      figures += fmt::format(", 95 % {:.2f} – {:.2f}", std::max(0.0, interval->low), interval->high);
     }
     figures += ")";
   }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "report/bench_console.h"
+#include "report/failed_sources.h"
 #include "report/note_text.h"
 #include "report/sweep_console.h"
 #include "report/wording.h"
@@ -71,6 +72,7 @@ std::string run_text(const Run& run, const Canvas& canvas) {
   std::string text = printable(run_title(summary));
   text += fmt::format("\n{} of {}{}\n\n", name(summary.kind), date_text(summary.header.unix_time),
                       summary.state == RunState::finished ? "" : fmt::format(", {}", name(summary.state)));
+  if (const std::string failed = failed_sources_text(run.recorded); !failed.empty()) text += failed + "\n";
   if (const auto* bench = std::get_if<BenchRecord>(&run.recorded)) {
     text += bench_text(*bench, canvas);
   } else {

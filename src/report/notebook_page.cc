@@ -10,8 +10,10 @@
 
 #include "base/text.h"
 #include "base/unique_fd.h"
+#include "lab/comparisons.h"
 #include "lab/findings.h"
 #include "report/bench_schema.h"
+#include "report/failed_sources.h"
 #include "report/findings_text.h"
 #include "report/json_head.h"
 #include "report/note_text.h"
@@ -51,7 +53,9 @@ std::map<int, std::vector<std::string>> places_of(const Json& modes) {
 }
 
 std::string noise_text(const Json& share) {
-  return share.is_null() ? std::string("not known") : fmt::format("{:.1f} %", 100 * share.get<double>());
+  if (share.is_null()) return "not known";
+  if (share.get<double>() > kWidestShare) return "not known: too few rounds";
+  return fmt::format("{:.1f} %", 100 * share.get<double>());
 }
 
 std::string findings(const Json& json) {
@@ -138,6 +142,22 @@ Result<Json> page_json(const RunSummary& summary) {
 
 std::string heading(const RunSummary& summary) { return "# " + markdown_escaped(run_title(summary)) + "\n"; }
 
+void add_errors(const Json& json, std::vector<Error>& errors) {
+  for (const Json& error : json.at("errors")) errors.push_back(error_from_json(error));
+}
+
+/// Of the sources that could not be read or decoded, and others that failed.
+std::string failed_sources(const Json& json, const RunSummary& summary) {
+  std::vector<Error> errors;
+  if (summary.kind == RunKind::sweep) {
+    for (const Json& job : json.at("jobs")) add_errors(job, errors);
+    errors = one_a_path(std::move(errors));
+    return failed_sources_text(errors.size(), summary.sources, errors);
+  }
+  add_errors(json, errors);
+  return failed_sources_text(counts_from_json(json.at("sources")).failed, summary.sources, errors);
+}
+
 std::string facts(const Json& json, const RunSummary& summary) {
   std::string text;
   if (summary.git) {
@@ -153,6 +173,9 @@ std::string facts(const Json& json, const RunSummary& summary) {
       " - {}, {}, {}, labday {}\n", name(summary.kind), date_text(summary.header.unix_time),
       processor.is_null() ? "processor not known" : markdown_escaped(processor.get<std::string>()),
       markdown_escaped(machine.at("version").get<std::string>()));
+  if (const std::string failed = failed_sources(json, summary); !failed.empty()) {
+    text += " - " + markdown_escaped(failed) + "\n";
+  }
   if (summary.state != RunState::finished) {
     text += fmt::format(" - {}\n", summary.state == RunState::disagreement
                                        ? "the modes disagree: no time is shown"

@@ -31,6 +31,7 @@ std::string title_of(const Run& run) {
 
 std::string ratio_text(const Ratio& ratio) {
   std::string text = fmt::format("{:.3f}", ratio.value);
+  if (ratio.interval && !tells_something(ratio)) return text + " (too few rounds to know)";
   if (ratio.interval) text += fmt::format(" ({:.3f} – {:.3f})", ratio.interval->low, ratio.interval->high);
   return text;
 }
@@ -86,6 +87,7 @@ std::string noise_text(const RunComparison& comparison) {
     most = std::max(most, point.noise_floor_share.value_or(0));
   }
   if (!known) return "The noise floor of neither run is known.\n";
+  if (most > kWidestShare) return "The noise floor of these runs: too few rounds to know.\n";
   return fmt::format(
       "A change smaller than the noise floor of either run ({}{:.1f} %) is called none; so is one that could "
       "be "

@@ -114,12 +114,13 @@ Curve curve_of(const Context& of, SweepAxis axis, std::pair<std::size_t, std::si
           mode.mean_interval_seconds.value_or(Interval{mode.mean_seconds, mode.mean_seconds});
       // Of two rounds the interval may reach below 0, where a logarithm ends.
       const double low = std::max(a_source(interval.low), mean / 10);
-      curve.points.add(
-          {printable(mode.mode), plotted(x), plotted(mean), plotted(low), plotted(a_source(interval.high)),
-           mode.mean_interval_seconds ? fmt::format("{} – {}", seconds_text(a_source(interval.low)),
-                                                    seconds_text(a_source(interval.high)))
-                                      : "–",
-           mode.seconds.size()});
+      curve.points.add({printable(mode.mode), plotted(x), plotted(mean), plotted(low),
+                        plotted(a_source(interval.high)),
+                        mode.mean_interval_seconds
+                            ? fmt::format("{} – {}", seconds_text(a_source(std::max(0.0, interval.low))),
+                                          seconds_text(a_source(interval.high)))
+                            : "–",
+                        mode.seconds.size()});
     }
   }
   for (const Crossover& crossover : of.summary.crossovers) {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "lab/sweep_summary.h"
+#include "report/failed_sources.h"
 #include "report/machine_text.h"
 #include "report/scaling_text.h"
 #include "report/sweep_progress.h"
@@ -63,13 +64,10 @@ std::string sweep_problems(const SweepRecord& record) {
     text += fmt::format("{}, block {}: {}\n", entry_text(record, failure.entry), failure.block,
                         to_line(failure.error));
   }
-  const SweepGrid grid(record.plan);
-  for (std::size_t i = 0; i < record.result.jobs.size(); ++i) {
-    const SweepJobRecord& job = record.result.jobs[i];
-    if (job.reference.errors.empty()) continue;
-    text +=
-        fmt::format("{}: {} failed, the first one: {}\n", job_text(record.plan, grid.jobs()[i], job.sources),
-                    counted(job.reference.error_count, "source"), to_line(job.reference.errors.front()));
+  const std::vector<Error> errors = bad_sources(record);
+  for (std::size_t i = 0; i < std::min(kMostNamed, errors.size()); ++i) text += to_line(errors[i]) + "\n";
+  if (errors.size() > kMostNamed) {
+    text += fmt::format("… and {} more.\n", counted(errors.size() - kMostNamed, "error"));
   }
   return text;
 }

@@ -13,7 +13,7 @@ namespace labday {
 inline constexpr std::string_view kSweepSchema = "labday.sweep/1";
 /// The first key behind what a list of runs shows, and the first one behind what a notebook's page shows.
 inline constexpr std::string_view kSweepSummaryEnd = "crossovers";
-inline constexpr std::string_view kSweepPageEnd = "jobs";
+inline constexpr std::string_view kSweepPageEnd = "turns";
 
 /// Valid UTF-8, indented, ends with a line feed; every key with a dimension ends in its unit. `turns` holds
 /// all rounds in the order of time, and `points`, `crossovers` and `scaling` follow from them; these are

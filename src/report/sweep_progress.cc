@@ -38,16 +38,22 @@ std::string sweep_estimate_text(const SweepPlan& plan, const SweepEstimate& esti
                         printable(plan.baseline))
           : fmt::format("the warm-ups of {} of {} in {} mode and the pixels that the others make",
                         estimate.probed_jobs, counted(grid.jobs().size(), "job"), printable(plan.baseline));
+  const std::string most = duration_text(estimate.at_most);
+  const std::string least = duration_text(estimate.at_least);
+  const std::string time = least == most ? most : fmt::format("{} to {}", least, most);
+  const std::string bounds =
+      least == most ? ""
+                    : fmt::format(
+                          ": the longer time if every mode took as long as {}, the shorter one if "
+                          "workers divided it among the cores",
+                          printable(plan.baseline));
   return fmt::format(
-      "{} at {} of {} of sources × {} × {} of workers: {} to play, in about {} to {}.\nThat is told from {} "
-      "({}): the "
-      "longer time if every mode took as long as {}, the shorter one if workers divided it among the "
-      "cores.\n",
+      "{} at {} of {} of sources × {} × {} of workers: {} to play, in about {}.\nThat is told from {} "
+      "({}){}.\n",
       counted(plan.modes.size(), "mode"), counted(grid.points().size(), "point"),
       counted(plan.sources.size(), "number"), counted(plan.sizes.size(), "size"),
-      counted(plan.workers.size(), "count"), counted(estimate.rounds, "round"),
-      duration_text(estimate.at_least), duration_text(estimate.at_most), probed,
-      duration_text(estimate.probes), printable(plan.baseline));
+      counted(plan.workers.size(), "count"), counted(estimate.rounds, "round"), time, probed,
+      duration_text(estimate.probes), bounds);
 }
 
 std::string sweep_resumed_text(const SweepRecord& record, const std::string& path) {
@@ -56,7 +62,7 @@ std::string sweep_resumed_text(const SweepRecord& record, const std::string& pat
   const std::uint64_t played = record.result.order.size();
   if (played >= all) {
     return fmt::format("{} holds all {} of this sweep: nothing is left to play (--fresh starts anew).\n",
-                       printable(path), counted(all, "round"));
+                       printable(path), counted(played, "round"));
   }
   return fmt::format("Going on with the sweep in {}: {} of {} were played before (--fresh starts anew).\n",
                      printable(path), with_commas(played), counted(all, "round"));

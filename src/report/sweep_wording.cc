@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "base/text.h"
@@ -84,16 +85,16 @@ TableCells point_cells(const SweepRecord& record, const SweepSummary& summary) {
     for (const ModeSummary& mode : at.summary.modes) {
       const auto& interval = mode.mean_interval_seconds;
       const auto once = [&](std::string text) { return first ? std::move(text) : std::string(); };
-      cells.rows.push_back({once(with_commas(at.sources)),
-                            once(fmt::format("{:g}x", record.plan.sizes[grid.jobs()[at.point.job].size])),
-                            once(fmt::format("{}", record.plan.workers[at.point.workers])),
-                            printable(mode.mode),
-                            mode.standing.place ? fmt::format("{}", *mode.standing.place) : "–",
-                            seconds_text(mode.mean_seconds / sources),
-                            interval ? fmt::format("{} – {}", seconds_text(interval->low / sources),
-                                                   seconds_text(interval->high / sources))
-                                     : "–",
-                            ratio_text(mode.standing)});
+      cells.rows.push_back(
+          {once(with_commas(at.sources)),
+           once(fmt::format("{:g}x", record.plan.sizes[grid.jobs()[at.point.job].size])),
+           once(fmt::format("{}", record.plan.workers[at.point.workers])), printable(mode.mode),
+           mode.standing.place ? fmt::format("{}", *mode.standing.place) : "–",
+           seconds_text(mode.mean_seconds / sources),
+           interval ? fmt::format("{} – {}", seconds_text(std::max(0.0, interval->low) / sources),
+                                  seconds_text(interval->high / sources))
+                    : "–",
+           ratio_text(mode.standing)});
       first = false;
     }
   }
@@ -128,9 +129,11 @@ std::string agreement_text(const SweepRecord& record) {
     for (const auto& round : entry) rounds += round ? 1 : 0;
   }
   if (rounds == 0) return "";
-  return fmt::format("All {} modes agree on the files of {}: each of {} was read back and compared.\n",
-                     record.plan.modes.size(), counted(record.result.jobs.size(), "job"),
-                     counted(rounds, "round"));
+  const std::size_t modes = record.plan.modes.size();
+  const std::string who = modes == 1 ? printable(record.plan.baseline) + " mode and its warm-ups"
+                                     : fmt::format("All {} modes", modes);
+  return fmt::format("{} agree on the files of {}: each of {} was read back and compared.\n", who,
+                     counted(record.result.jobs.size(), "job"), counted(rounds, "round"));
 }
 
 std::string conditions_text(const SweepRecord& record) {
@@ -139,7 +142,8 @@ std::string conditions_text(const SweepRecord& record) {
       "{} found, at {}; {} on {}; grain {}; {} after a warm-up, in an order from seed {}{}; scratch "
       "on {}; labday {}.\n",
       counted(record.sources, "source"), rendition_list(record.plan.job),
-      fmt::format("{} workers", fmt::join(record.plan.workers, ", ")),
+      record.plan.workers.size() == 1 ? workers_text(record.plan.workers.front())
+                                      : fmt::format("{} workers", fmt::join(record.plan.workers, ", ")),
       counted(static_cast<std::uint64_t>(result.environment.cpu.cores()), "core"), name(record.plan.grain),
       counted(static_cast<std::uint64_t>(result.blocks()), "block"), record.plan.seed,
       result.sessions > 1 ? fmt::format(", in {} sessions", result.sessions) : "",

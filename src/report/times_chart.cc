@@ -44,8 +44,8 @@ ChartData mean_rows(const Summary& summary) {
   for (const ModeSummary& mode : summary.modes) {
     const Interval none{mode.mean_seconds, mode.mean_seconds};
     const Interval interval = mode.mean_interval_seconds.value_or(none);
-    rows.add({printable(mode.mode), plotted(mode.mean_seconds), plotted(interval.low), plotted(interval.high),
-              interval_text(mode.mean_interval_seconds), ratio_text(mode.standing)});
+    rows.add({printable(mode.mode), plotted(mode.mean_seconds), plotted(std::max(0.0, interval.low)),
+              plotted(interval.high), interval_text(mode.mean_interval_seconds), ratio_text(mode.standing)});
   }
   return rows;
 }
@@ -54,6 +54,7 @@ ChartData mean_rows(const Summary& summary) {
 ChartData floor_rows(const ExperimentPlan& plan, const Summary& summary) {
   ChartData rows{"low", "high", "what"};
   if (!summary.noise_floor || !summary.noise_floor->share) return rows;
+  if (*summary.noise_floor->share > kWidestShare) return rows;
   for (const ModeSummary& mode : summary.modes) {
     if (mode.mode != plan.baseline) continue;
     const double share = *summary.noise_floor->share;

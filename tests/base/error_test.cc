@@ -51,6 +51,14 @@ TEST(Error, IsOneLineWithFileStageReasonAndRemedy) {
             "plan: no sources. See labday --help.");
 }
 
+TEST(Error, NamesARemedyOfItsOwnWhereThatOfTheCodeDoesNotFit) {
+  EXPECT_EQ(to_line({Stage::plan, ErrorCode::exists, "a.jpg", "it is there", "Name another folder"}),
+            "a.jpg: plan: it is there. Name another folder.");
+  EXPECT_EQ(
+      to_line(system_error(Stage::write, EPIPE, "stdout", "cannot write the log")),
+      "stdout: write: cannot write the log: Broken pipe. Let the program that reads it go on until the end.");
+}
+
 TEST(Error, StaysOneLineOfUtf8WhateverThePathAndTheDetail) {
   const std::string line =
       to_line({Stage::read, ErrorCode::io, "a\nb\xff\x1b[31m.jpg", "libpng says: \xfe\n\x07"});

@@ -174,7 +174,7 @@ def test_a_baseline_that_is_not_among_the_modes_is_timed_too(photos):
 def test_the_noise_floor_and_the_places_are_printed_and_recorded(photos):
     outcome = bench(photos, *QUICK, "--modes", "blocking,threads", "--json", "-")
     assert re.search(
-        r"^Noise floor: the baseline against itself differs by up to \d+\.\d %", outcome.stderr, re.M
+        r"^Noise floor: (the baseline against itself differs by up to \d+\.\d %|too few rounds to know)", outcome.stderr, re.M
     )
     run = json.loads(outcome.stdout)
     assert run["noise_floor"]["share"] > 0
@@ -343,6 +343,30 @@ def test_json_for_a_pipe_comes_once_at_the_end(photos):
 )
 def test_what_makes_no_sense_is_refused(photos, arguments):
     assert photos.run("bench", "photos", *arguments, status=2).stderr != ""
+
+
+def test_rounds_that_are_no_number_are_refused_in_words(photos):
+    told = photos.run("bench", "photos", "--rounds", "x", status=2).stderr
+    assert "'x' is no whole number from 1 to 100000, nor auto" in told and "OR" not in told
+
+
+def test_the_help_of_a_sweep_does_not_speak_of_rounds_that_it_refuses(lab):
+    assert "--rounds auto" in lab.run("bench", "--help").stdout
+    assert "auto" not in lab.run("sweep", "--help").stdout.split("--max-time")[1].split("--seed")[0]
+
+
+def test_one_thread_has_no_more_cpu_time_than_wall_time(photos):
+    run = json.loads(bench(photos, *QUICK, "--modes", "blocking", "--json", "-").stdout)
+    mode = run["modes"]["blocking"]
+    assert 0 < mode["parallelism"] <= 1.02 and mode["workers"] == 1
+
+
+def test_what_a_killed_bench_left_is_swept_by_the_next_one(photos):
+    left = photos.tmp / "labday-bench-killed"
+    left.mkdir(mode=0o700)
+    (left / "a.png").write_text("half")
+    bench(photos, *QUICK, "--modes", "blocking")
+    assert os.listdir(photos.tmp) == []
 
 
 def test_bench_of_nothing_is_refused(lab):

@@ -55,6 +55,15 @@ def test_the_modes_agree_at_every_png_level(varied, level):
     assert varied.bytes_of_outputs(varied.out / "blocking") == varied.bytes_of_outputs(varied.out / "threads")
 
 
+def test_a_mode_of_one_worker_says_so_however_many_are_asked_for(lab):
+    save(photo(20, 10), lab.photos / "a.png")
+    outcome = lab.resize("--scale", "50%", "--mode", "blocking", "-j", "5", "--log-json", "log.jsonl",
+                         writes=[lab.out, lab.root / "log.jsonl"])
+    assert "in blocking mode with 1 worker." in outcome.stdout
+    begun = json.loads((lab.root / "log.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert begun["event"] == "job_start" and begun["workers"] == 1
+
+
 def test_one_source_is_done_alike_by_many_workers(lab):
     save(photo(300, 200), lab.photos / "only.jpg")
     lab.run("resize", "photos", "-o", "out/one", "--mode", "blocking")

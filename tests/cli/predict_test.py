@@ -79,6 +79,16 @@ def test_what_makes_no_sense_is_refused(recorded, arguments):
     assert outcome.stderr
 
 
+def test_a_folder_in_place_of_a_run_is_refused_with_a_remedy_that_fits(recorded):
+    for arguments in (("predict", "photos"), ("trace", "photos", "-o", "t.json"), ("report", "photos", "-o", "r.html")):
+        outcome = recorded.run(*arguments, status=2)
+        assert "Name the JSON file that --json wrote, or the number of a run" in outcome.stderr, arguments
+
+
+def test_a_usage_error_names_the_help_of_the_command(recorded):
+    assert "See labday predict --help." in predict(recorded, "--modes", "no-such-mode", status=2).stderr
+
+
 def test_a_run_without_records_is_refused_by_name(recorded):
     run = json.loads((recorded.root / "run.json").read_text(encoding="utf-8"))
     for of in run["modes"].values():

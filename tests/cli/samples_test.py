@@ -67,6 +67,7 @@ def test_a_file_that_is_in_the_way_is_not_overwritten(lab):
         "samples", "-o", "some", "--count", "3", "--size", "9x9", status=2, writes=[lab.root / "some"]
     )
     assert "sample-02.jpg" in outcome.stderr
+    assert "another folder with -o" in outcome.stderr and "--on-exists" not in outcome.stderr
     assert (lab.root / "some" / "sample-02.jpg").read_text() == "mine"
     assert lab.outputs(lab.root / "some") == ["sample-02.jpg"]
 

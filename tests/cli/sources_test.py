@@ -201,6 +201,7 @@ def test_a_missing_source_among_others_is_named_and_the_rest_is_done(photos):
 def test_where_every_source_is_missing_nothing_is_started(lab):
     outcome = lab.run("resize", "gone", "lost.jpg", "-o", "out", status=2)
     assert "gone" in outcome.stderr and "lost.jpg" in outcome.stderr
+    assert len(outcome.stderr.splitlines()) == 2
     assert not lab.out.exists()
 
 
@@ -270,6 +271,13 @@ def test_resizing_a_folder_into_itself_never_loses_or_multiplies_a_file(lab):
         )
         assert (lab.photos / "a.jpg").read_bytes() == original
         assert lab.outputs(lab.photos) in (["a.jpg"], ["a-50.png", "a.jpg"])
+
+
+def test_that_the_output_folder_is_the_source_is_said_in_one_line(lab):
+    save(photo(20, 10), lab.photos / "a.jpg")
+    outcome = lab.run("resize", "photos", "-o", "photos", *SCALE, status=2)
+    assert "it is the output folder as well" in outcome.stderr
+    assert len(outcome.stderr.splitlines()) == 1
 
 
 def test_the_same_photo_under_two_names_of_one_folder_is_done_twice(lab):

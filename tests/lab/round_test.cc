@@ -58,6 +58,25 @@ TEST_F(Round, ExecutesTheJobInAnotherProcessAndMeasuresIt) {
   EXPECT_EQ(result->totals.bytes_written, read_manifest(output_.path().string())->bytes());
 }
 
+TEST_F(Round, HasNoMoreCpuTimeThanWallTimeWithOneThread) {
+  const Result<RoundResult> result = run("blocking");
+  ASSERT_TRUE(result.has_value()) << to_line(result.error());
+  // The two clocks are not the same one.
+  EXPECT_LE(result->cpu.count(), result->wall.count() + result->wall.count() / 50);
+}
+
+TEST_F(Round, CountsTheCpuTimeOfWorkersThatAreProcesses) {
+  ChildRoundRunner runner(TEST_CHILD);
+  RoundRequest request{testing::make_job(sources_.path().string(), output_.path().string()),
+                       "multiprocessing", Grain::source, 2};
+  request.job.records = true;
+  const Result<RoundResult> result = runner.run(request, cancel_);
+  ASSERT_TRUE(result.has_value()) << to_line(result.error());
+  ASSERT_TRUE(result->record && result->record->workers.cpu);
+  EXPECT_GT(result->record->workers.cpu->count(), 0);
+  EXPECT_GE(result->cpu, *result->record->workers.cpu);
+}
+
 TEST_F(Round, UsesTheWorkersOfTheSpecOrElseOfTheRequest) {
   const Result<RoundResult> own = run("threads:workers=3", Grain::rendition);
   ASSERT_TRUE(own.has_value()) << to_line(own.error());

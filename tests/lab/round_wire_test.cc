@@ -53,6 +53,7 @@ RoundResult some_result() {
   RoundResult result;
   result.start = Nanoseconds(1);
   result.wall = Nanoseconds(std::int64_t{1} << 40);
+  result.cpu = Nanoseconds(2);
   result.workers = 3;
   result.note = "file I/O by io_uring";
   result.totals.renditions = {4, 5, 6, 7};
@@ -76,6 +77,7 @@ TEST(RoundWire, CarriesEveryFieldOfAResult) {
   ASSERT_TRUE(got.has_value());
   EXPECT_EQ(got->start, sent.start);
   EXPECT_EQ(got->wall, sent.wall);
+  EXPECT_EQ(got->cpu, sent.cpu);
   EXPECT_EQ(got->workers, sent.workers);
   EXPECT_EQ(got->note, sent.note);
   EXPECT_EQ(got->totals.renditions, sent.totals.renditions);

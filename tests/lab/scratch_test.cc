@@ -84,6 +84,22 @@ TEST(Scratch, RemovesWhatALabdayThatWasKilledLeftBehind) {
   EXPECT_EQ(Scratch::remove_left_behind(folder), Scratch::Left::nothing);
 }
 
+TEST(Scratch, OfTheNextLabdayTakesAwayWhatWasLeftBehindAndNothingElse) {
+  const TempFolder parent;
+  const std::string killed = parent / "labday-bench-killed";
+  const std::string another = parent / "another-folder";
+  for (const std::string& folder : {killed, another}) {
+    fs::create_directories(folder + "/deep/er");
+    fs::permissions(folder, fs::perms::owner_all);
+  }
+  const Result<Scratch> used = Scratch::create(parent.path().string(), 0);
+  const Result<Scratch> next = Scratch::create(parent.path().string(), 0);
+  EXPECT_FALSE(fs::exists(killed));
+  EXPECT_TRUE(fs::exists(another));
+  EXPECT_TRUE(fs::exists(used->folder()));
+  EXPECT_TRUE(fs::exists(next->folder()));
+}
+
 TEST(Scratch, LeavesAloneWhatIsInUseOrNoScratchFolder) {
   const TempFolder parent;
   const Result<Scratch> used = Scratch::create(parent.path().string(), 0);

@@ -43,6 +43,7 @@ TEST(ModeSpec, IsANameWithOrWithoutParameters) {
   ASSERT_TRUE(with);
   EXPECT_EQ(with->text, "threads:workers=4");
   EXPECT_EQ(with->workers(7), 4);
+  EXPECT_EQ(ModeSpec::parse("blocking")->workers(7), 1) << "it has no more";
 }
 
 TEST(ModeSpec, AnUnknownModeIsAnsweredWithTheKnownOnes) {

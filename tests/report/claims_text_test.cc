@@ -46,6 +46,14 @@ TEST(ClaimsText, ShowsOutliersThatCount) {
       << text;
 }
 
+TEST(ClaimsText, SaysThatThereAreTooFewRoundsWhereTheNoiseFloorIsAsWideAsTheTimes) {
+  Summary summary = example();
+  summary.modes.resize(1);
+  summary.noise_floor->share = 9'490'311'454.871;
+  EXPECT_EQ(claims_text(plan(), summary),
+            "Noise floor: too few rounds to know (here the baseline against itself differs by 1.0 %).\n");
+}
+
 TEST(ClaimsText, SaysWhyThereIsNoNoiseFloor) {
   Summary summary = example();
   summary.modes.resize(1);

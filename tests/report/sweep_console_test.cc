@@ -53,6 +53,16 @@ Meanwhile: load 0.50 before, 2.50 after; processors busy 79 % of the time; stole
 )");
 }
 
+TEST(SweepText, SpeaksOfOneModeAndOneWorkerAsOne) {
+  SweepPlan plan = small_grid();
+  plan.workers = {1};
+  plan.modes = {{"base", false}};
+  const std::string text =
+      sweep_text(sweep_with(plan, [](std::size_t, double sources, double, int) { return sources; }));
+  EXPECT_TRUE(text.starts_with("base mode and its warm-ups agree on the files of 6 jobs: ")) << text;
+  EXPECT_NE(text.find("; 1 worker on 2 cores; "), std::string::npos) << text;
+}
+
 TEST(SweepText, SaysWhereNothingChanges) {
   const SweepRecord record = sweep_with(small_grid(), [](std::size_t mode, double sources, double, int) {
     return sources * (1.0 + 0.5 * static_cast<double>(mode));
@@ -100,18 +110,22 @@ TEST(SweepText, SaysWhatSeemsToChangeApart) {
       << text;
 }
 
-TEST(SweepProblems, AreALineForEachRoundThatBrokeAndEachJobWithBadSources) {
+TEST(SweepProblems, AreALineForEachRoundThatBrokeAndEachBadSource) {
   SweepRecord record = tiny_sweep();
   record.result.failures = {{3, 1, {Stage::plan, ErrorCode::internal, "", "its process crashed"}}};
-  record.result.jobs[1].reference.errors = {
-      {Stage::decode, ErrorCode::truncated, "p/\xff.jpg", "it ends early"}};
-  record.result.jobs[1].reference.error_count = 2;
+  const Error bad{Stage::decode, ErrorCode::truncated, "p/\xff.jpg", "it ends early"};
+  record.result.jobs[0].reference.errors = {bad};
+  record.result.jobs[1].reference.errors = {bad, bad};
   EXPECT_EQ(
       sweep_problems(record),
       "fast with 2 workers, 4 sources at 1x, block 1: plan: its process crashed. This is a defect in labday: "
       "please report it.\n"
-      "16 sources at 1x: 2 sources failed, the first one: p/\\xff.jpg: decode: it ends early. Get the file "
-      "again: its end is missing.\n");
+      "p/\\xff.jpg: decode: it ends early. Get the file again: its end is missing.\n");
+  for (int i = 0; i < 14; ++i) {
+    record.result.jobs[1].reference.errors.push_back(bad);
+    record.result.jobs[1].reference.errors.back().path = "q/" + std::to_string(i);
+  }
+  EXPECT_TRUE(sweep_problems(record).ends_with("\n… and 5 errors more.\n")) << sweep_problems(record);
 }
 
 }  // namespace

@@ -29,6 +29,10 @@ TEST(SweepEstimateText, SaysHowLongAndWhereThatIsFrom) {
   EXPECT_NE(
       sweep_estimate_text(plan, estimate).find("told from the warm-ups in base mode (2.2 s): the longer"),
       std::string::npos);
+  estimate.at_least = estimate.at_most;
+  EXPECT_TRUE(
+      sweep_estimate_text(plan, estimate)
+          .ends_with("to play, in about 30 min.\nThat is told from the warm-ups in base mode (2.2 s).\n"));
 }
 
 TEST(SweepResumedText, SaysHowFarItIs) {
