@@ -57,12 +57,12 @@ class Hashes:
     """XXH3 from the library that labday uses."""
 
     def __init__(self):
-        self.library = ctypes.CDLL(ctypes.util.find_library("xxhash") or "libxxhash.so.0")
-        self.library.XXH3_64bits.restype = ctypes.c_uint64
-        self.library.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+        self.xxhash = ctypes.CDLL(ctypes.util.find_library("xxhash") or "libxxhash.so.0")
+        self.xxhash.XXH3_64bits.restype = ctypes.c_uint64
+        self.xxhash.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
 
     def of(self, data):
-        return self.library.XXH3_64bits(data, len(data))
+        return self.xxhash.XXH3_64bits(data, len(data))
 
 
 def payloads(content, hashes):
