@@ -139,7 +139,7 @@ def damage_inside_a_jpeg(rng, content):
         if what == 0:
             data[min(at + 1, len(data) - 1)] = rng.choice([0xC0, 0xC1, 0xC2, 0xC3, 0xC4, 0xC9, 0xDB, 0xDD, 0xE1, 0xE2, 0xEE, 0xD9])
         elif what == 1 and at + 4 <= len(data):
-            data[at + 2 : at + 4] = struct.pack(">H", rng.choice([0, 1, 2, size, 0xFFFF, rng.randrange(65536)]))
+            data[at + 2 : at + 4] = struct.pack(">H", rng.choice([0, 1, 2, min(size, 0xFFFF), 0xFFFF, rng.randrange(65536)]))
         elif what == 2:
             data[min(at + 4 + rng.randrange(max(1, size - 4)), len(data) - 1)] = rng.randrange(256)
         else:
