@@ -3,7 +3,10 @@
 # Debian's make-less machines, slow links and many small files: a compiler cache is used where there is one.
 find_program(LABDAY_CCACHE ccache)
 if(LABDAY_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${LABDAY_CCACHE})
+  # What one copy of the tree compiled serves another, wherever it lies. Without the last it would keep nothing that was
+  # compiled with precompiled headers; it does hash those.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=pch_defines,time_macros ${LABDAY_CCACHE})
 endif()
 
 add_library(labday_options INTERFACE)
@@ -24,7 +27,8 @@ if(LABDAY_SANITIZE)
     target_compile_options(labday_options INTERFACE -fno-sanitize=function)
   endif()
 endif()
+# Coverage for libFuzzer, of what the fuzz targets call: the layers and what reads an experiment (see groups.cmake). The
+# targets bring libFuzzer's main().
 if(LABDAY_FUZZ)
-  # Coverage for libFuzzer in the library; the targets bring its main().
-  target_compile_options(labday_options INTERFACE -fsanitize=fuzzer-no-link)
+  set(LABDAY_COVERAGE -fsanitize=fuzzer-no-link)
 endif()

@@ -17,6 +17,9 @@
 #include "pipeline/resume.h"
 #include "pipeline/totals.h"
 
+// Compiled once, in json_parts.cc.
+extern template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace labday {
 
 /// Keeps the keys in the order in which they were put in.

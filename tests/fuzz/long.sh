@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# tests/fuzz/long.sh [SECONDS [TARGET...]]: fuzzes each target of build/fuzz for so long (600 by default), as many at a
+# tests/fuzz/long.sh [SECONDS [TARGET...]]: fuzzes each target of build/asan for so long (600 by default), as many at a
 # time as there are cores ($JOBS), and prints a line for each: executions, coverage (edges and features, as libFuzzer
 # counts them), inputs kept. Ends with 1 where one was broken; what broke it lies beside it.
 set -uo pipefail
@@ -15,9 +15,9 @@ one() { # TARGET SECONDS: with the options of its line in CMakeLists.txt
   line=$(grep "^labday_fuzz($target " tests/fuzz/CMakeLists.txt)
   length=$(sed -n 's/.*MAX_LEN \([0-9]*\).*/\1/p' <<<"$line")
   folders=$(sed -n 's/.*CORPUS \([^)]*\)).*/\1/p' <<<"$line")
-  log=build/fuzz/tests/fuzz/${target}.log
+  log=build/asan/tests/fuzz/${target}.log
   # shellcheck disable=SC2086
-  tests/fuzz/run.sh "$PWD/build/fuzz/tests/fuzz/${target}_fuzz" "$seconds" "-max_len=${length:-4096}" $folders >"$log" 2>&1
+  tests/fuzz/run.sh "$PWD/build/asan/tests/fuzz/${target}_fuzz" "$seconds" "-max_len=${length:-4096}" $folders >"$log" 2>&1
   local status=$? executions covered
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
   covered=$(grep -o 'cov: [0-9]* ft: [0-9]* corp: [0-9]*' "$log" | tail -1)
