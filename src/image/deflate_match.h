@@ -32,7 +32,8 @@ class DeflateMatcher {
   void begin(const MatchEffort& effort);
 
   /// Overwrites `tokens`. Returns how many bits the matches at other distances than 1 are believed to save,
-  /// compared with literals. `costs` changes where there are several passes.
+  /// compared with literals, before what their distances take. `costs` changes where there are several
+  /// passes.
   std::uint64_t parse(const MatchInput& input, SymbolCosts& costs, Tokens& tokens);
 
  private:

@@ -33,20 +33,6 @@ Rounds rounds_with_rows(const ModeRounds& mode) {
   return rounds;
 }
 
-/// The share of the largest of a source's renditions, as far as their sizes follow from what was asked for.
-double largest_part_of(const Job& job) {
-  constexpr Size kReference{1000, 1000};
-  double sum = 0;
-  double largest = 0;
-  for (const Rendition& rendition : job.renditions) {
-    const auto size = rendition_size(rendition, kReference);
-    const double pixels = size ? static_cast<double>(size->pixels()) : 0;
-    sum += pixels;
-    largest = std::max(largest, pixels);
-  }
-  return sum > 0 ? largest / sum : 1;
-}
-
 /// Sources in the order in which a mode hands them out.
 std::vector<const SourceCosts*> in_order(const std::vector<const SourceCosts*>& sources, bool as_given) {
   std::vector<const SourceCosts*> ordered = sources;
@@ -61,11 +47,8 @@ std::vector<const SourceCosts*> in_order(const std::vector<const SourceCosts*>& 
 /// Replays one round as it was, and as it would be.
 class Replayer {
  public:
-  Replayer(const RoundResult& round, const Scheduling& recorded, double largest_part)
-      : round_(round),
-        costs_(recorded_costs(*round.record, recorded)),
-        recorded_(recorded),
-        part_(largest_part) {}
+  Replayer(const RoundResult& round, const Scheduling& recorded)
+      : round_(round), costs_(recorded_costs(*round.record, recorded)), recorded_(recorded) {}
 
   [[nodiscard]] const RecordedCosts& costs() const { return costs_; }
 
@@ -89,7 +72,7 @@ class Replayer {
       for (const TaskCost& task : source->tasks) tasks.push_back(&task);
     }
     const auto cost = [&](std::uint64_t i) -> const TaskCost& { return *tasks[i]; };
-    return replay(tasks.size(), cost, scheduling, costs_.overheads, limits, part_);
+    return replay(tasks.size(), cost, scheduling, costs_.overheads, limits);
   }
 
   /// `count` sources, drawn from a population that is itself drawn from the recorded ones: what these few do
@@ -109,7 +92,6 @@ class Replayer {
   const RoundResult& round_;
   const RecordedCosts costs_;
   const Scheduling& recorded_;
-  const double part_;
 };
 
 double bytes_a_second(const RoundResult& round) {
@@ -131,10 +113,7 @@ Bottleneck bottleneck_of(const Replay& replay, int workers, int cores) {
 class Predictor {
  public:
   Predictor(const BenchRecord& record, const PredictionRequest& request)
-      : record_(record),
-        request_(request),
-        cores_(record.result.environment.cpu.cores()),
-        largest_part_(largest_part_of(record.plan.job)) {}
+      : record_(record), request_(request), cores_(record.result.environment.cpu.cores()) {}
 
   Result<Prediction> predict_mode(const std::string& label) {
     const auto spec = ModeSpec::parse(label);
@@ -197,7 +176,7 @@ class Predictor {
     Replay last;
     for (std::size_t i = 0; i < (drawn ? draws : rounds.size()); ++i) {
       const RoundResult& round = *rounds[i % rounds.size()];
-      const Replayer replayer(round, recorded, largest_part_);
+      const Replayer replayer(round, recorded);
       const double calibration = replayer.calibration(cores_);
       std::vector<const SourceCosts*> sources;
       if (drawn) {
@@ -257,7 +236,6 @@ class Predictor {
   const BenchRecord& record_;
   const PredictionRequest& request_;
   const int cores_;
-  const double largest_part_;
 };
 
 }  // namespace

@@ -35,12 +35,10 @@ class Servers {
 
 class Player {
  public:
-  Player(const Scheduling& scheduling, const Overheads& overheads, const SharedLimits& limits,
-         double largest_part)
+  Player(const Scheduling& scheduling, const Overheads& overheads, const SharedLimits& limits)
       : scheduling_(scheduling),
         overheads_(overheads),
         limits_(limits),
-        largest_part_(largest_part),
         workers_(static_cast<std::size_t>(std::max(1, std::min(scheduling.at_once, scheduling.workers)))),
         cores_(std::min(workers_, static_cast<std::size_t>(std::max(1, limits.cores)))),
         // Where files are awaited, what holds a task is a permit, and workers only compute.
@@ -76,7 +74,7 @@ class Player {
 
   Replay done() {
     double end = end_;
-    if (scheduling_.splits != Splits::never) {
+    if (scheduling_.splits) {
       // At the end those that have nothing left help the others, until all end together, or the last part
       // does.
       const std::vector<double>& free = computing_.all();
@@ -118,10 +116,8 @@ class Player {
     const double begin = std::max(now, computing_.earliest());
     computing_.take(begin + work);
     sums_.cores_busy += work;
-    if (scheduling_.splits != Splits::never) {
-      double part = 1.0 / static_cast<double>(cores_);
-      if (scheduling_.splits == Splits::renditions) part = std::max(part, largest_part_);
-      const double end = begin + task.serial + task.parallel * part;
+    if (scheduling_.splits) {
+      const double end = begin + task.serial + task.parallel / static_cast<double>(cores_);
       undivided_end_ = std::max(undivided_end_, end);
       write_end_ = std::max(write_end_, end + task.write_wait);
     }
@@ -131,7 +127,6 @@ class Player {
   const Scheduling& scheduling_;
   const Overheads& overheads_;
   const SharedLimits& limits_;
-  const double largest_part_;
   const std::size_t workers_;
   const std::size_t cores_;
   Servers holders_;
@@ -148,9 +143,8 @@ class Player {
 }  // namespace
 
 Replay replay(std::uint64_t tasks, const std::function<const TaskCost&(std::uint64_t)>& cost,
-              const Scheduling& scheduling, const Overheads& overheads, const SharedLimits& limits,
-              double largest_part) {
-  Player player(scheduling, overheads, limits, largest_part);
+              const Scheduling& scheduling, const Overheads& overheads, const SharedLimits& limits) {
+  Player player(scheduling, overheads, limits);
   for (std::uint64_t i = 0; i < tasks;) {
     const std::uint64_t next = std::min<std::uint64_t>(tasks, i + player.batch(tasks - i));
     player.play_batch(i, next, cost);

@@ -44,10 +44,9 @@ struct Replay {
   double storage_busy = 0;   // seconds; 0 where there is no limit
 };
 
-/// `cost(i)`: of the i-th task in the order in which the mode hands them out. `largest_part`: of the parallel
-/// part of a task, the share that cannot be divided further, where only renditions are.
+/// `cost(i)`: of the i-th task in the order in which the mode hands them out.
 [[nodiscard]] Replay replay(std::uint64_t tasks, const std::function<const TaskCost&(std::uint64_t)>& cost,
                             const Scheduling& scheduling, const Overheads& overheads,
-                            const SharedLimits& limits, double largest_part);
+                            const SharedLimits& limits);
 
 }  // namespace labday

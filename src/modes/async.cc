@@ -151,10 +151,8 @@ const ModeInfo modes::async{
     },
     .unavailable = always_available,
     .scheduling = [](const ModeValues& values) -> Result<Scheduling> {
-      Scheduling scheduling{.workers = values.workers,
-                            .at_once = values.workers,
-                            .in_order = false,
-                            .splits = Splits::renditions};
+      Scheduling scheduling{
+          .workers = values.workers, .at_once = values.workers, .in_order = false, .splits = true};
       scheduling.inflight = static_cast<std::size_t>(inflight_of(values));
       scheduling.shares_pixels = true;
       return scheduling;

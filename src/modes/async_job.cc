@@ -33,6 +33,18 @@ void end_record(TaskResult& result, int worker) {
   result.record->ended = since_epoch(Clock::now());
 }
 
+/// Inside a body that a queue executes: workers that have nothing else to do take part.
+class QueueForEach final : public ForEach {
+ public:
+  explicit QueueForEach(WorkQueue& queue) : queue_(queue) {}
+  void operator()(std::size_t count, FunctionRef<void(std::size_t)> body) override {
+    queue_.for_each(count, body);
+  }
+
+ private:
+  WorkQueue& queue_;
+};
+
 std::uint32_t renditions_of(const Task& task) { return static_cast<std::uint32_t>(task.last - task.first); }
 
 }  // namespace
@@ -296,7 +308,7 @@ Async<Result<void>> AsyncJob::make(SourceInFlight& source, TaskInFlight& task, s
         outcome.worker = ThreadPool::this_thread();
         rendering.emplace(*source.decoded, wanted, *size);
       }
-      InlineForEach strips;
+      QueueForEach strips(parts_.workers);
       return rendering->next(piece, strips, cancel_, outcome.costs);
     });
     if (!state || *state != Rendering::State::more) rendering.reset();  // here, not on the loop

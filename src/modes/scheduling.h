@@ -8,9 +8,6 @@
 
 namespace labday {
 
-/// Into what a task falls apart, for workers that have no task to take part in.
-enum class Splits : std::uint8_t { never, renditions, strips };
-
 struct Scheduling {
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
@@ -18,7 +15,7 @@ struct Scheduling {
   int at_once = 1;         // of them that the mode ever lets have a task at the same time
   bool in_order = true;    // tasks as they are given; else the largest first
   bool processes = false;  // workers are processes; tasks, results and shared pixels pass between them
-  Splits splits = Splits::never;
+  bool splits = false;  // a task falls apart, into strips, for workers that have no task to take part in it
   std::uint64_t batches_a_worker = 0;  // then it is replaced, during the run; 0: never
   std::size_t batch = 1;               // tasks that are given at once
   bool adaptive = false;               // rather as many as take some tenths of a second

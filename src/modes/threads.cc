@@ -86,7 +86,7 @@ const ModeInfo modes::threads{
     .unavailable = always_available,
     .scheduling = [](const ModeValues& values) -> Result<Scheduling> {
       return Scheduling{
-          .workers = values.workers, .at_once = values.workers, .in_order = false, .splits = Splits::strips};
+          .workers = values.workers, .at_once = values.workers, .in_order = false, .splits = true};
     },
 };
 

@@ -28,10 +28,17 @@ constexpr std::size_t kRowsBytes = std::size_t{64} << 10;
 constexpr std::int32_t kGroupRows = 192;
 constexpr std::int32_t kMaxGroupStrips = 4;
 
-/// How many groups are gone over at once: few while one worker does them all, for they wait in memory to be
-/// written; many where several do, for these wait for one another at the end.
+/// How many groups are gone over at once: few while one worker does them all, for their strips wait in memory
+/// to be written; many where several do, for these wait for one another at the end. With many workers the
+/// memory counts for more: then fewer each.
 constexpr std::int32_t kGroupsAlone = 3;
 constexpr std::int32_t kGroupsAWorker = 12;
+constexpr std::int32_t kMostGroups = 64;
+
+/// For so many workers; at least two each, whatever the memory.
+std::int32_t groups_of(std::int32_t workers) {
+  return std::max(2 * workers, std::min(kMostGroups, kGroupsAWorker * workers));
+}
 
 /// What goes over strips that follow one another.
 struct Lane {
@@ -66,8 +73,7 @@ struct Rendering::Impl {
   Impl& operator=(const Impl&) = delete;
 
   State next(Bytes& piece, ForEach& for_each, const CancelToken& cancel, StageCosts& costs);
-  std::int32_t encode_groups(std::int32_t first, ForEach& for_each, const CancelToken& cancel,
-                             StageCosts& costs);
+  void encode_groups(ForEach& for_each, const CancelToken& cancel, StageCosts& costs);
   void encode_group(std::int32_t first, std::int32_t from, std::int32_t to, const CancelToken& cancel,
                     StageCosts& costs);
   void encode_strip(std::int32_t strip, Lane& lane, PngStrip& out, StageCosts& costs) const;
@@ -82,7 +88,10 @@ struct Rendering::Impl {
   PngAssembly assembly;
   std::int32_t group_strips = 1;
 
-  std::vector<PngStrip> encoded;  // from the assembly's next strip on
+  // The strips [encoded_from, encoded_to): encoded, and partly in the file already.
+  std::vector<PngStrip> encoded;
+  std::int32_t encoded_from = 0;
+  std::int32_t encoded_to = 0;
   std::atomic<bool> out_of_memory{false};
   std::atomic<bool> cancelled{false};
   std::mutex mutex;
@@ -99,24 +108,23 @@ Rendering::State Rendering::Impl::next(Bytes& piece, ForEach& for_each, const Ca
     assembly.begin(profile, piece);
   }
   while (!assembly.complete() && piece.size() < kPieceBytes) {
-    const std::int32_t first = assembly.next_strip();
-    const std::int32_t last = encode_groups(first, for_each, cancel, costs);
-    if (out_of_memory) throw std::bad_alloc();
-    if (cancelled) return State::cancelled;
-    const StageTimer encoding(costs, Stage::encode);
-    for (std::int32_t strip = first; strip < last; ++strip) {
-      assembly.add(encoded[static_cast<std::size_t>(strip - first)], piece);
+    if (assembly.next_strip() == encoded_to) {
+      encode_groups(for_each, cancel, costs);
+      if (out_of_memory) throw std::bad_alloc();
+      if (cancelled) return State::cancelled;
     }
+    const StageTimer encoding(costs, Stage::encode);
+    assembly.add(encoded[static_cast<std::size_t>(assembly.next_strip() - encoded_from)], piece);
   }
   return assembly.complete() ? State::complete : State::more;
 }
 
-/// Encodes some strips from `first` on, and returns where they end.
-std::int32_t Rendering::Impl::encode_groups(std::int32_t first, ForEach& for_each, const CancelToken& cancel,
-                                            StageCosts& costs) {
+/// Encodes the next strips.
+void Rendering::Impl::encode_groups(ForEach& for_each, const CancelToken& cancel, StageCosts& costs) {
+  const std::int32_t first = encoded_to;
   const std::int32_t left = (strips.count() - first - 1) / group_strips + 1;
   const auto groups =
-      static_cast<std::size_t>(std::min(left, most_busy > 1 ? kGroupsAWorker * most_busy : kGroupsAlone));
+      static_cast<std::size_t>(std::min(left, most_busy > 1 ? groups_of(most_busy) : kGroupsAlone));
   const std::int32_t last =
       std::min(strips.count(), first + static_cast<std::int32_t>(groups) * group_strips);
   if (encoded.size() < static_cast<std::size_t>(last - first)) {
@@ -137,7 +145,8 @@ std::int32_t Rendering::Impl::encode_groups(std::int32_t first, ForEach& for_eac
       costs.cpu[stage] += one.cpu[stage];
     }
   }
-  return last;
+  encoded_from = first;
+  encoded_to = last;
 }
 
 /// Encodes the strips [from, to), of which `first` is the first in `encoded`.

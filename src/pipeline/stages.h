@@ -62,12 +62,14 @@ class StageTimer {
 [[nodiscard]] Result<Size> checked_rendition_size(const Rendition& rendition, Size source,
                                                   const Limits& limits);
 
-/// resize and encode of one rendition, in pieces of the file, a few strips of rows at a time: neither the
-/// pixels of a rendition nor its file are ever in memory as a whole. A mode writes each piece as it likes
-/// before it asks for the next one.
+/// resize and encode of one rendition, in pieces of the file, a few strips of rows at a time: the pixels of a
+/// rendition are never in memory as a whole. A mode writes each piece as it likes before it asks for the next
+/// one.
 ///
-/// Memory: the encoded strips of a piece, and for each strip under way what a Resampler keeps and a few rows.
-/// What encoding takes (PngStripEncoder) stays with the thread, from one rendition to the next.
+/// Memory: a piece; the encoded strips that are gone over at once, which are 3 groups of up to 4 strips on
+/// one thread, and up to 12 a thread, 64 in all or 2 a thread, where several take part (a file that is
+/// smaller than that is in memory as a whole); and for each strip under way what a Resampler keeps and a few
+/// rows. What encoding takes (PngStripEncoder) stays with the thread, from one rendition to the next.
 ///
 /// Not thread-safe. May throw std::bad_alloc, as next() may; use it no more after that.
 class Rendering {

@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+
 namespace labday {
 namespace {
 
@@ -41,13 +43,35 @@ void ThreadPool::submit(Work& work) {
   changed_.notify_one();
 }
 
+void ThreadPool::for_each(std::size_t count, FunctionRef<void(std::size_t)> part) {
+  if (count < 2) return WorkQueue::for_each(count, part);
+  Parts parts{part, count};
+  std::unique_lock lock(mutex_);
+  divided_.push_back(&parts);
+  changed_.notify_all();
+  while (parts.next < count) execute_one(lock, parts);
+  while (parts.under_way > 0) wait(lock, over_, this_index);
+}
+
+/// Begins the next part, of which there must be one; the lock is not held meanwhile. After it `parts` may be
+/// gone.
+void ThreadPool::execute_one(std::unique_lock<std::mutex>& lock, Parts& parts) {
+  const std::size_t index = parts.next++;
+  if (parts.next == parts.count) divided_.erase(std::find(divided_.begin(), divided_.end(), &parts));
+  ++parts.under_way;
+  lock.unlock();
+  parts.part(index);
+  lock.lock();
+  if (--parts.under_way == 0) over_.notify_all();
+}
+
 int ThreadPool::this_thread() { return this_index; }
 
-void ThreadPool::wait(std::unique_lock<std::mutex>& lock, int self) {
-  if (logs_.empty()) return changed_.wait(lock);
+void ThreadPool::wait(std::unique_lock<std::mutex>& lock, std::condition_variable& for_what, int self) {
+  if (logs_.empty()) return for_what.wait(lock);
   IdleLog& log = logs_[static_cast<std::size_t>(self)];
   log.begin();
-  changed_.wait(lock);
+  for_what.wait(lock);
   log.end();
 }
 
@@ -60,8 +84,12 @@ ThreadPool::Work* ThreadPool::next(int self) {
       queue.pop_front();
       return first;
     }
+    if (!divided_.empty()) {
+      execute_one(lock, *divided_.front());
+      continue;
+    }
     if (stopping_) return nullptr;
-    wait(lock, self);
+    wait(lock, changed_, self);
   }
 }
 

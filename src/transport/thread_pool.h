@@ -37,6 +37,12 @@ class WorkQueue {
 
   /// Executes the body once, then lets the coroutine go on.
   virtual void submit(Work& work) = 0;
+
+  /// Inside a body: calls part(0) … part(count - 1), each once, and returns when all have returned; threads
+  /// that have no work may take part. Parts do not throw.
+  virtual void for_each(std::size_t count, FunctionRef<void(std::size_t)> part) {
+    for (std::size_t i = 0; i < count; ++i) part(i);
+  }
 };
 
 /// `co_await OnThread(queue, urgency, body)`; the body, a named object, must not throw.
@@ -70,6 +76,9 @@ class ThreadPool final : public WorkQueue {
 
   void submit(Work& work) override;
 
+  /// Parts are for threads that would do nothing else: whatever was submitted goes first. Not to be nested.
+  void for_each(std::size_t count, FunctionRef<void(std::size_t)> part) override;
+
   /// One a thread; empty unless they are kept.
   [[nodiscard]] const std::vector<IdleLog>& idle_logs() const { return logs_; }
 
@@ -77,15 +86,26 @@ class ThreadPool final : public WorkQueue {
   [[nodiscard]] static int this_thread();
 
  private:
+  /// Lies on the stack of whoever waits for it; all of it is guarded by mutex_.
+  struct Parts {
+    FunctionRef<void(std::size_t)> part;
+    std::size_t count = 0;
+    std::size_t next = 0;
+    std::size_t under_way = 0;
+  };
+
   void work(int self);
   Work* next(int self);
-  void wait(std::unique_lock<std::mutex>& lock, int self);
+  void execute_one(std::unique_lock<std::mutex>& lock, Parts& parts);
+  void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& for_what, int self);
   void stop();
 
   EventLoop& loop_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable changed_;                      // there is more to do
+  std::condition_variable over_;                         // the last part under way has returned
   std::array<std::deque<Work*>, kUrgencyCount> queues_;  // guarded by mutex_
+  std::deque<Parts*> divided_;                           // those with parts to begin; guarded by mutex_
   bool stopping_ = false;                                // guarded by mutex_
   std::vector<IdleLog> logs_;
   std::vector<std::thread> threads_;

@@ -14,11 +14,10 @@ Scheduling workers(int count) {
 }
 
 Replay play(const std::vector<TaskCost>& tasks, const Scheduling& scheduling,
-            const SharedLimits& limits = {8, {}}, const Overheads& overheads = {},
-            double largest_part = 0.5) {
+            const SharedLimits& limits = {8, {}}, const Overheads& overheads = {}) {
   return replay(
       tasks.size(), [&](std::uint64_t i) -> const TaskCost& { return tasks[i]; }, scheduling, overheads,
-      limits, largest_part);
+      limits);
 }
 
 TaskCost task(double seconds) { return {seconds, 0, 0, 0, 0}; }
@@ -76,10 +75,8 @@ TEST(Replay, DividesTheLastTasksAmongAllWhereTheModeSplitsThem) {
   Scheduling scheduling = workers(4);
   const std::vector<TaskCost> tasks{{1, 7, 0, 0, 0}};
   EXPECT_DOUBLE_EQ(play(tasks, scheduling).seconds, 8);
-  scheduling.splits = Splits::strips;
+  scheduling.splits = true;
   EXPECT_DOUBLE_EQ(play(tasks, scheduling).seconds, 1 + 7.0 / 4);
-  scheduling.splits = Splits::renditions;
-  EXPECT_DOUBLE_EQ(play(tasks, scheduling).seconds, 1 + 7.0 / 2) << "one of them is half of it";
 }
 
 TEST(Replay, ReadsAheadWhereFilesAreAwaited) {
@@ -92,8 +89,8 @@ TEST(Replay, ReadsAheadWhereFilesAreAwaited) {
 
 TEST(Replay, OfAMillionTasksOnManyWorkersKeepsThemBusy) {
   const std::vector<TaskCost> one{task(0.01)};
-  const Replay million = replay(
-      1'000'000, [&](std::uint64_t) -> const TaskCost& { return one.front(); }, workers(64), {}, {64, {}}, 1);
+  const Replay million = replay(1'000'000, [&](std::uint64_t) -> const TaskCost& { return one.front(); },
+                                workers(64), {}, {64, {}});
   EXPECT_NEAR(million.seconds, 1e4 / 64, 0.011);
 }
 

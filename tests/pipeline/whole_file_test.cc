@@ -198,6 +198,17 @@ TEST_F(WholeFile, AFailureOfAnyCallOfReadingIsToldAndTheFileClosed) {
   }
 }
 
+TEST_F(WholeFile, IsReadByOneCall) {
+  const std::string path = out_.write("a", "content");
+  std::vector<Kind> calls;
+  const auto noting = [&](const FileCall& call) {
+    calls.push_back(call.kind);
+    return execute(call);
+  };
+  ASSERT_TRUE(drive(read_file_steps(path, 100), noting));
+  EXPECT_EQ(calls, (std::vector{Kind::open, Kind::status, Kind::read, Kind::close}));
+}
+
 TEST_F(WholeFile, ReadsOnWhereTheSystemGaveOnlyAPartAndNoticesGrowth) {
   const std::string path = out_.write("a", "content");
   const auto by_bytes = [](const FileCall& call) {

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <latch>
 #include <thread>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "transport/async_group.h"
 #include "transport/ring.h"
 #include "transport/thread_pool.h"
@@ -96,6 +99,42 @@ TEST(ThreadPool, HasAllItsThreads) {
     co_await group.join();
   };
   loop.run(all());
+}
+
+Async<void> on_thread(ThreadPool& pool, FunctionRef<void()> body) {
+  co_await OnThread(pool, Urgency::low, body);
+}
+
+// All parts wait for each other: without the idle threads the only work would wait for ever.
+TEST(ThreadPool, IdleThreadsTakePartsOfTheOnlyWork) {
+  ConditionSleep sleep;
+  EventLoop loop(sleep);
+  ThreadPool pool(loop, 4, "pool");
+  std::latch all_at_work(4);
+  const auto part = [&](std::size_t) { all_at_work.arrive_and_wait(); };
+  const auto body = [&] { pool.for_each(4, part); };
+  loop.run(on_thread(pool, body));
+}
+
+TEST(ThreadPool, ExecutesEveryPartOnceBeforeForEachReturns) {
+  constexpr int kWorks = 200;
+  constexpr std::size_t kParts = 5;
+  ConditionSleep sleep;
+  EventLoop loop(sleep);
+  ThreadPool pool(loop, 3, "pool", true);
+  std::atomic<int> complete{0};
+  const auto body = [&] {
+    std::array<std::atomic<int>, kParts> calls{};
+    pool.for_each(kParts, [&](std::size_t i) { ++calls[i]; });
+    if (std::all_of(calls.begin(), calls.end(), [](const auto& n) { return n == 1; })) ++complete;
+  };
+  const auto all = [&]() -> Async<void> {
+    AsyncGroup group(loop);
+    for (int i = 0; i < kWorks; ++i) group.spawn(on_thread(pool, body));
+    co_await group.join();
+  };
+  loop.run(all());
+  EXPECT_EQ(complete, kWorks);
 }
 
 TEST(ThreadPool, TakesTheMostUrgentFirstAndOfThoseTheOldest) {
