@@ -1,11 +1,12 @@
 // The frontier of PNG encoding: bytes and speed of every level on the renditions of real pictures.
 //
-//   labday_encode_frontier FOLDER [ROUNDS [LEVEL...]]
+//   labday_encode_frontier FOLDER|FILE [ROUNDS [LEVEL...]]
 //
-// Every picture of the folder is resized to 120, 140, 160, 180 and 200 % (bicubic), and each rendition
-// encoded at each level in turn, ROUNDS times (3). A line a level: bytes, and megabytes of raw pixels a
-// second by the best round of each rendition, one core, everything from pixels to file included.
-// LABDAY_PER_FILE=1 adds a line a source and level.
+// Every picture is resized to 120, 140, 160, 180 and 200 % (bicubic), and each rendition encoded at each
+// level in turn, ROUNDS times (3), once more before that without being timed. A line a level: bytes of the
+// files and of raw pixels, the seconds of a round of all renditions (median) and its fastest and slowest, and
+// megabytes of raw pixels a second by the median. One core, CPU time, everything from pixels to file
+// included. LABDAY_PER_FILE=1 adds lines a source and level, before. frontier.sh adds Pillow to it.
 //
 // For comparison, and to know how fast the machine is: `libdeflate-1` and `libdeflate-5`, which may be given
 // as levels too, are that library over the whole rendition, filtered row by row by the least sum of
@@ -22,6 +23,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -34,21 +36,29 @@ namespace {
 
 using namespace labday;
 
-/// A way to encode; `lines` are those of PNG, filtered.
+/// What is encoded; `lines` are those of PNG, filtered, where an encoder wants them.
+struct Rendition {
+  ImageView pixels;
+  ByteView icc_profile;
+  std::vector<std::uint8_t> lines;
+};
+
+/// A way to encode; returns how many bytes it took.
 struct Encoder {
   std::string name;
   bool wants_lines;
-  std::function<std::size_t(const ImageView& pixels, const std::vector<std::uint8_t>& lines)> bytes;
+  std::function<std::size_t(const Rendition& rendition)> encode;
 };
 
 struct Totals {
+  explicit Totals(std::size_t rounds) : times(rounds) {}
   std::uint64_t bytes = 0;
-  Nanoseconds time{};
+  std::vector<Nanoseconds> times;  // of each round
 };
 
-int fail_with(const std::string& text) {
+[[noreturn]] void fail_with(const std::string& text) {
   std::fprintf(stderr, "%s\n", text.c_str());
-  return 2;
+  std::exit(2);
 }
 
 std::uint64_t sum_of_magnitudes(std::span<const std::uint8_t> bytes) {
@@ -84,16 +94,16 @@ std::vector<std::uint8_t> least_sum_lines(const ImageView& pixels) {
 std::vector<Encoder> all_encoders() {
   std::vector<Encoder> encoders;
   for (const std::string_view level : kPngLevelNames) {
-    encoders.push_back({std::string(level), false,
-                        [level = *png_level_from_name(level)](const ImageView& pixels, const auto&) {
-                          return encode_png(pixels, level).size();
-                        }});
+    encoders.push_back(
+        {std::string(level), false, [level = *png_level_from_name(level)](const Rendition& rendition) {
+           return encode_png(rendition.pixels, level, rendition.icc_profile).size();
+         }});
   }
   for (const int level : {1, 5}) {
     const std::shared_ptr<libdeflate_compressor> compressor(libdeflate_alloc_compressor(level),
                                                             libdeflate_free_compressor);
-    auto encode = [compressor, out = std::vector<std::uint8_t>()](const ImageView&,
-                                                                  const auto& lines) mutable {
+    auto encode = [compressor, out = std::vector<std::uint8_t>()](const Rendition& rendition) mutable {
+      const auto& lines = rendition.lines;
       out.resize(libdeflate_zlib_compress_bound(compressor.get(), lines.size()));
       return libdeflate_zlib_compress(compressor.get(), lines.data(), lines.size(), out.data(), out.size());
     };
@@ -102,68 +112,120 @@ std::vector<Encoder> all_encoders() {
   return encoders;
 }
 
+std::vector<Encoder> encoders_of(const std::vector<std::string>& wanted) {
+  std::vector<Encoder> encoders = all_encoders();
+  if (wanted.empty()) return encoders;
+  for (const std::string& level : wanted) {
+    if (std::ranges::find(encoders, level, &Encoder::name) == encoders.end())
+      fail_with("no level of that name: " + level);
+  }
+  std::erase_if(encoders, [&](const Encoder& encoder) {
+    return std::ranges::find(wanted, encoder.name) == wanted.end();
+  });
+  return encoders;
+}
+
+std::vector<std::filesystem::path> sources_of(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) return {path};
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(path)) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Decoded decoded(const std::filesystem::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  const std::string content((std::istreambuf_iterator<char>(stream)), {});
+  auto source = decode({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()}, {});
+  if (!source) fail_with(path.string() + ": " + source.error().detail);
+  return std::move(*source);
+}
+
+/// Every encoder in turn; the first turn warms the caches and counts the bytes.
+void encode_in_turn(const Rendition& rendition, const std::vector<Encoder>& encoders,
+                    std::vector<Totals>& totals) {
+  for (std::size_t e = 0; e < encoders.size(); ++e) totals[e].bytes += encoders[e].encode(rendition);
+  for (std::size_t round = 0; round < totals[0].times.size(); ++round) {
+    for (std::size_t e = 0; e < encoders.size(); ++e) {
+      const auto start = thread_cpu_time();
+      encoders[e].encode(rendition);
+      totals[e].times[round] += thread_cpu_time() - start;
+    }
+  }
+}
+
+/// Returns the bytes of raw pixels.
+std::uint64_t encode_renditions(const Decoded& source, const std::vector<Encoder>& encoders,
+                                std::vector<Totals>& totals) {
+  const ImageView pixels = source.image.view();
+  const bool any_lines = std::ranges::any_of(encoders, &Encoder::wants_lines);
+  std::uint64_t raw = 0;
+  for (const int percent : {120, 140, 160, 180, 200}) {
+    const Size target{std::max(1, pixels.size.width * percent / 100),
+                      std::max(1, pixels.size.height * percent / 100)};
+    const Image image = resize(pixels, target, Filter::bicubic);
+    Rendition rendition{image.view(), source.icc_profile, {}};
+    if (any_lines) rendition.lines = least_sum_lines(rendition.pixels);
+    encode_in_turn(rendition, encoders, totals);
+    raw += image.byte_count();
+  }
+  return raw;
+}
+
+void print_per_file(const std::filesystem::path& path, const std::vector<Encoder>& encoders,
+                    const std::vector<Totals>& own, std::uint64_t raw) {
+  for (std::size_t e = 0; e < encoders.size(); ++e) {
+    std::printf("%-36s %-12s %10llu bytes, %.4f of raw\n", path.filename().c_str(), encoders[e].name.c_str(),
+                static_cast<unsigned long long>(own[e].bytes),
+                static_cast<double>(own[e].bytes) / static_cast<double>(raw));
+  }
+}
+
+void add(const std::vector<Totals>& own, std::vector<Totals>& totals) {
+  for (std::size_t e = 0; e < totals.size(); ++e) {
+    totals[e].bytes += own[e].bytes;
+    for (std::size_t round = 0; round < own[e].times.size(); ++round)
+      totals[e].times[round] += own[e].times[round];
+  }
+}
+
+double median(const std::vector<Nanoseconds>& sorted) {
+  const std::size_t middle = sorted.size() / 2;
+  if (sorted.size() % 2 == 1) return to_seconds(sorted[middle]);
+  return (to_seconds(sorted[middle - 1]) + to_seconds(sorted[middle])) / 2;
+}
+
+void print(const std::vector<Encoder>& encoders, std::vector<Totals>& totals, std::uint64_t raw) {
+  std::printf("%-12s %12s %12s %10s %10s %10s %8s\n", "encoder", "bytes", "raw", "seconds", "fastest",
+              "slowest", "MB/s");
+  for (std::size_t e = 0; e < encoders.size(); ++e) {
+    auto& times = totals[e].times;
+    std::sort(times.begin(), times.end());
+    std::printf("%-12s %12llu %12llu %10.6f %10.6f %10.6f %8.1f\n", encoders[e].name.c_str(),
+                static_cast<unsigned long long>(totals[e].bytes), static_cast<unsigned long long>(raw),
+                median(times), to_seconds(times.front()), to_seconds(times.back()),
+                static_cast<double>(raw) / 1e6 / median(times));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2) return fail_with("usage: labday_encode_frontier FOLDER [ROUNDS [LEVEL...]]");
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 3;
-  std::vector<Encoder> encoders = all_encoders();
-  if (argc > 3) {
-    const std::vector<std::string> wanted(argv + 3, argv + argc);
-    for (const std::string& level : wanted) {
-      if (std::ranges::find(encoders, level, &Encoder::name) == encoders.end())
-        return fail_with("no level of that name: " + level);
-    }
-    std::erase_if(encoders, [&](const Encoder& encoder) {
-      return std::ranges::find(wanted, encoder.name) == wanted.end();
-    });
-  }
-  const bool any_lines = std::ranges::any_of(encoders, &Encoder::wants_lines);
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(argv[1])) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
+  if (argc < 2 || rounds < 1)
+    fail_with("usage: labday_encode_frontier FOLDER|FILE [ROUNDS [LEVEL...]], ROUNDS at least 1");
+  const std::vector<Encoder> encoders = encoders_of({argv + std::min(argc, 3), argv + argc});
+  const std::vector<Totals> nothing(encoders.size(), Totals(static_cast<std::size_t>(rounds)));
 
-  std::vector<Totals> totals(encoders.size());
+  std::vector<Totals> totals = nothing;
   std::uint64_t raw = 0;
-  for (const auto& path : files) {
-    std::ifstream stream(path, std::ios::binary);
-    const std::string content((std::istreambuf_iterator<char>(stream)), {});
-    const auto source = decode({reinterpret_cast<const std::uint8_t*>(content.data()), content.size()}, {});
-    if (!source) return fail_with(path.string() + ": " + source.error().detail);
-    const ImageView pixels = source->image.view();
-    std::vector<std::uint64_t> own(encoders.size());
-    std::uint64_t own_raw = 0;
-    for (const int percent : {120, 140, 160, 180, 200}) {
-      const Size target{pixels.size.width * percent / 100, pixels.size.height * percent / 100};
-      const Image rendition = resize(pixels, target, Filter::bicubic);
-      const auto lines = any_lines ? least_sum_lines(rendition.view()) : std::vector<std::uint8_t>();
-      own_raw += rendition.byte_count();
-      std::vector<Nanoseconds> best(encoders.size());
-      for (int round = 0; round < rounds; ++round) {
-        for (std::size_t e = 0; e < encoders.size(); ++e) {
-          const auto start = thread_cpu_time();
-          const std::size_t bytes = encoders[e].bytes(rendition.view(), lines);
-          const Nanoseconds time = thread_cpu_time() - start;
-          if (round == 0) own[e] += bytes;
-          if (round == 0 || time < best[e]) best[e] = time;
-        }
-      }
-      for (std::size_t e = 0; e < encoders.size(); ++e) totals[e].time += best[e];
-    }
+  for (const auto& path : sources_of(argv[1])) {
+    std::vector<Totals> own = nothing;
+    const std::uint64_t own_raw = encode_renditions(decoded(path), encoders, own);
+    if (std::getenv("LABDAY_PER_FILE") != nullptr) print_per_file(path, encoders, own, own_raw);
+    add(own, totals);
     raw += own_raw;
-    for (std::size_t e = 0; e < encoders.size(); ++e) {
-      totals[e].bytes += own[e];
-      if (std::getenv("LABDAY_PER_FILE") != nullptr) {
-        std::printf("%-36s %-12s %10llu bytes, %.4f of raw\n", path.filename().c_str(),
-                    encoders[e].name.c_str(), static_cast<unsigned long long>(own[e]),
-                    static_cast<double>(own[e]) / static_cast<double>(own_raw));
-      }
-    }
   }
-  for (std::size_t e = 0; e < encoders.size(); ++e) {
-    std::printf("%-12s %12llu bytes %8.1f MB/s\n", encoders[e].name.c_str(),
-                static_cast<unsigned long long>(totals[e].bytes),
-                static_cast<double>(raw) / 1e6 / to_seconds(totals[e].time));
-  }
+  print(encoders, totals, raw);
   return 0;
 }

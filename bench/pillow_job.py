@@ -11,7 +11,7 @@ import os
 
 from PIL import Image
 
-from lib import job
+from lib import job, pixels
 
 
 def make_renditions(folder, output, options, source):
@@ -19,9 +19,7 @@ def make_renditions(folder, output, options, source):
     job.make_folders(output, names)
     with Image.open(source) as image:
         image.load()
-        # Modes that Pillow would resize by nearest neighbour are expanded first, as labday does.
-        if image.mode not in ("L", "LA", "RGB", "RGBA"):
-            image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+        image = pixels.expanded(image)
         for percent, name in zip(job.PERCENTS, names):
             resized = image.resize(job.rendition_size(image.size, percent), Image.Resampling.BICUBIC)
             resized.save(os.path.join(output, name), **options)
@@ -32,9 +30,11 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("output")
     parser.add_argument("--compress-level", type=int, help="zlib's level; Pillow's default is 6")
+    parser.add_argument("--compress-type", type=int, help="zlib's strategy: 2 Huffman codes only, 3 run lengths")
     parser.add_argument("--processes", type=int, default=1)
     arguments = parser.parse_args()
-    options = {} if arguments.compress_level is None else {"compress_level": arguments.compress_level}
+    asked = {"compress_level": arguments.compress_level, "compress_type": arguments.compress_type}
+    options = {name: value for name, value in asked.items() if value is not None}
     make = functools.partial(make_renditions, arguments.folder, arguments.output, options)
     print(job.execute(make, list(job.sources(arguments.folder)), arguments.processes))
 

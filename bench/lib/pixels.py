@@ -14,12 +14,25 @@ def total_bytes(folder):
     return sum(path.stat().st_size for path in files(folder).values())
 
 
+def expanded(picture):
+    """Pillow's picture as one of L, LA, RGB and RGBA: what labday resizes."""
+    transparent = "transparency" in picture.info
+    if picture.mode == "P":
+        return picture.convert("RGBA" if transparent else "RGB")
+    if picture.mode == "I":  # 16-bit grey
+        return Image.frombytes("L", picture.size, bytes(value >> 8 for value in picture.getdata()))
+    picture = picture.convert({"1": "L", "CMYK": "RGB"}.get(picture.mode, picture.mode))
+    if transparent:
+        picture = picture.convert({"L": "LA", "RGB": "RGBA"}[picture.mode])
+    return picture
+
+
 def describe(source):
-    """Size and channels of a source; palettes and odd formats count as what they are expanded to."""
+    """Size and channels of a source, as it is when expanded; only its head is read."""
     with Image.open(source) as image:
-        if image.mode in ("L", "LA", "RGB", "RGBA"):
-            return image.size, image.mode
-        return image.size, "RGBA" if "transparency" in image.info else "RGB"
+        mode = {"1": "L", "I": "L", "P": "RGB", "CMYK": "RGB"}.get(image.mode, image.mode)
+        transparent = "transparency" in image.info and image.mode != "I"
+        return image.size, {"L": "LA", "RGB": "RGBA"}.get(mode, mode) if transparent else mode
 
 
 def first_difference(theirs, ours):

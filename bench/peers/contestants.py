@@ -100,7 +100,9 @@ def pillow():
     return Tool("Pillow", lambda: python(version), [
         contestant("small", "level 9", "--compress-level", "9"),
         contestant("balanced", "default"),
+        contestant("fast", "run-length", "--compress-type", "3", "--compress-level", "1"),
         contestant("fast", "level 1", "--compress-level", "1"),
+        contestant("fastest", "Huffman only", "--compress-type", "2"),
     ])
 
 
@@ -117,6 +119,7 @@ def vips():
         contestant("balanced", "level 6, adaptive", 6, "all"),
         contestant("fast", "level 4, adaptive", 4, "all"),
         contestant("fast", "level 2, adaptive", 2, "all"),
+        contestant("fastest", "level 1, adaptive", 1, "all"),
         contestant("fastest", "level 1, Up", 1, "up"),
     ])
 
@@ -138,6 +141,7 @@ def sharp():
         contestant("balanced", "level 6, adaptive", 6, True),
         contestant("fast", "level 4, adaptive", 4, True),
         contestant("fast", "level 2, adaptive", 2, True),
+        contestant("fastest", "level 1, adaptive", 1, True),
         contestant("fastest", "level 1, no filter", 1, False),
     ])
 

@@ -62,7 +62,7 @@ def label_box(point, dx, dy):
 
 def place_labels(points):
     """A box for each label, in the order of the points: near its point, inside the frame, on no other label and on no
-    point. Points with the least room about them choose first. ValueError where there is no room."""
+    point. Points with the least room about them choose first; one without room lies on as few others as possible."""
     marks = [Box(p.x - MARK, p.y - MARK, p.x + MARK, p.y + MARK) for p in points]
     steps = [(3, 0), (-3, 0), (0, -14), (0, 14)]
     for reach in range(8, 260, 8):
@@ -70,13 +70,11 @@ def place_labels(points):
     crowd = {index: sum(math.dist((p.x, p.y), (q.x, q.y)) < 60 for q in points) for index, p in enumerate(points)}
     boxes = {}
     for index in sorted(crowd, key=lambda index: (-crowd[index], points[index].x)):
-        for dx, dy in steps:
-            box = label_box(points[index], dx, dy)
-            if box.inside(FRAME) and not any(map(box.overlaps, [*marks, *boxes.values()])):
-                boxes[index] = box
-                break
-        else:
-            raise ValueError(f"no room for the label of {points[index].label}")
+        taken = [*marks, *boxes.values()]
+        own = [label_box(points[index], dx, dy) for dx, dy in steps]
+        inside = [box for box in own if box.inside(FRAME)] or own
+        free = (box for box in inside if not any(map(box.overlaps, taken)))
+        boxes[index] = next(free, None) or min(inside, key=lambda box: sum(map(box.overlaps, taken)))
     return [boxes[index] for index in range(len(points))]
 
 

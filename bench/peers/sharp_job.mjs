@@ -13,7 +13,7 @@ sharp.cache(false);
 async function makeRenditions(entry) {
   const { data, info } = await sharp(entry.source).raw().toBuffer({ resolveWithObject: true });
   const raw = { width: info.width, height: info.height, channels: info.channels };
-  const tasks = entry.renditions.map((rendition) => () => {
+  return entry.renditions.map((rendition) => () => {
     const file = join(output, rendition.name);
     mkdirSync(dirname(file), { recursive: true });
     return sharp(data, { raw, limitInputPixels: false })
@@ -21,19 +21,28 @@ async function makeRenditions(entry) {
       .png(png)
       .toFile(file);
   });
-  return tasks;
 }
 
-// Each worker takes the next rendition, and the next source where none is left.
+// Each worker takes the next rendition, and the next source where none is left. One that finds neither waits for the
+// sources that others are decoding.
 const tasks = [];
+const decoding = new Set();
 let next = 0;
+async function decodeNext() {
+  const decoded = makeRenditions(plan[next++]);
+  decoding.add(decoded);
+  tasks.push(...(await decoded));
+  decoding.delete(decoded);
+}
 async function work() {
   for (;;) {
     const task = tasks.shift();
     if (task) {
       await task();
     } else if (next < plan.length) {
-      tasks.push(...(await makeRenditions(plan[next++])));
+      await decodeNext();
+    } else if (decoding.size > 0) {
+      await Promise.race(decoding);
     } else {
       return;
     }

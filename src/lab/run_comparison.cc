@@ -169,13 +169,15 @@ Pattern pattern_of(const std::vector<PointChange>& points, const std::string& ba
   bool known = false;
   bool any = false;
   bool one_way = true;
-  bool apart = false;  // a mode that changed against the baseline
+  bool apart = false;     // a mode that changed against the baseline
+  bool compared = false;  // with the baseline, in both runs
   bool of_baseline = false;
   Verdict direction = Verdict::none;
   for (const PointChange& point : points) {
     for (const ModeChange& mode : point.modes) {
       known = known || mode.verdict != Verdict::unknown;
       apart = apart || changed(mode.verdict_against_baseline);
+      compared = compared || mode.against_baseline;
       if (!changed(mode.verdict)) continue;
       any = true;
       of_baseline = of_baseline || mode.mode == baseline;
@@ -185,8 +187,10 @@ Pattern pattern_of(const std::vector<PointChange>& points, const std::string& ba
   }
   if (!known) return Pattern::unknown;
   if (!any && !apart) return Pattern::none;
+  if (!compared) return Pattern::mixed;
   if (one_way && !apart) return Pattern::alike;
-  return of_baseline ? Pattern::baseline : Pattern::single;
+  if (of_baseline) return Pattern::baseline;
+  return apart ? Pattern::single : Pattern::mixed;
 }
 
 void note_missing(const std::vector<std::string>& of, const std::vector<std::string>& in,

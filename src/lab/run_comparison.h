@@ -49,6 +49,7 @@ enum class Pattern : std::uint8_t {
   alike,     // what changed did so in one direction, and no mode changed against the baseline
   baseline,  // the baseline changed, and not all others like it
   single,    // modes changed against the baseline, of which no change was shown
+  mixed,     // modes changed, but how they stand to one baseline is not known, or no change of that was shown
 };
 
 /// Other programs, or other guests, had the machine during one of two runs more than during the other. That

@@ -43,9 +43,11 @@ ModeSummary summarise_mode(const ModeRounds& mode, std::uint64_t seed) {
   double starts = 0;
   double cpu = 0;
   double wall = 0;
-  for (const std::optional<RoundResult>& round : mode.rounds) {
+  for (std::size_t i = 0; i < mode.rounds.size(); ++i) {
+    const std::optional<RoundResult>& round = mode.rounds[i];
     if (!round) continue;
     summary.seconds.push_back(to_seconds(round->wall));
+    summary.rounds.push_back(static_cast<int>(i) + 1);
     starts += to_seconds(round->start);
     cpu += to_seconds(round->cpu);
     wall += to_seconds(round->wall);

@@ -16,6 +16,7 @@ namespace labday {
 struct ModeSummary {
   std::string mode;
   std::vector<double> seconds;  // Mode::run() of each round that counts, in order
+  std::vector<int> rounds;      // the number of each: 1 …, with gaps where a round failed
   std::vector<int> outliers;    // which rounds (1 …) stand out; they count like all others
   double mean_seconds = 0;
   double median_seconds = 0;

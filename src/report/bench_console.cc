@@ -43,7 +43,7 @@ std::string text_of(const ExperimentPlan& plan, std::uint64_t sources, const Exp
   std::string text = shortfall_text(plan, result);
   if (modes.empty()) return text;
 
-  text += agreement_text(plan, result, modes.size()) + "\n";
+  text += agreement_text(plan, result, modes) + "\n";
   for (const ModeSummary& mode : modes) {
     text += took_line(mode.mode, mode.mean_seconds);
   }

@@ -91,6 +91,8 @@ void read_problems(const Json& json, ExperimentResult& result) {
 
 void read_result(const Json& json, const ExperimentPlan& plan, ExperimentResult& result) {
   result.ended = named<Ended>(json.at("ended"), kEndedCount);
+  if (result.ended == Ended::precision && !plan.precision)
+    refuse_json(json, "it ended for a precision that is none");
   result.verified_rounds = whole_from(json.at("verified_rounds"), 0, std::numeric_limits<int>::max());
   const Json& files = json.at("files");
   result.files = count_from(files.at("count"));

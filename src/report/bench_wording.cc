@@ -44,12 +44,12 @@ std::string disagreement_text(const ExperimentPlan& plan, const Disagreement& di
 }
 
 std::string agreement_text(const ExperimentPlan& plan, const ExperimentResult& result,
-                           std::size_t mode_count) {
+                           const std::vector<ModeSummary>& modes) {
   const std::string evidence = fmt::format("{} a mode, {} bytes, XXH3 {}", counted(result.files, "file"),
-                                           with_commas(result.bytes), result.hash);
-  if (mode_count > 1) return fmt::format("All {} modes agree on the files: {}.\n", mode_count, evidence);
+                                           with_commas(result.bytes), printable(result.hash));
+  if (modes.size() > 1) return fmt::format("All {} modes agree on the files: {}.\n", modes.size(), evidence);
   return fmt::format("{} mode and the warm-up in {} mode agree on the files: {}.\n",
-                     printable(result.modes.front().mode), printable(plan.baseline), evidence);
+                     printable(modes.front().mode), printable(plan.baseline), evidence);
 }
 
 std::string conditions_text(const ExperimentPlan& plan, std::uint64_t sources,
@@ -61,8 +61,8 @@ std::string conditions_text(const ExperimentPlan& plan, std::uint64_t sources,
       "{} at {}; {} on {}; grain {}; {}, in an order from seed {}; scratch on {}; labday {}.\n",
       counted(sources, "source"), rendition_list(plan.job),
       counted(static_cast<std::uint64_t>(plan.workers), "worker"), cores, name(plan.grain),
-      rounds_text(plan, result), plan.seed, result.environment.scratch_file_system,
-      result.environment.version);
+      rounds_text(plan, result), plan.seed, printable(result.environment.scratch_file_system),
+      printable(result.environment.version));
 }
 
 std::string shortfall_text(const ExperimentPlan& plan, const ExperimentResult& result) {

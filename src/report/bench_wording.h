@@ -15,9 +15,9 @@ namespace labday {
 /// Which file of which mode is not as the baseline's; lines end with a line feed.
 [[nodiscard]] std::string disagreement_text(const ExperimentPlan& plan, const Disagreement& disagreement);
 
-/// That all modes with a time wrote the same files, in one line with a line feed.
+/// That `modes`, those with a time, wrote the same files, in one line with a line feed. There must be one.
 [[nodiscard]] std::string agreement_text(const ExperimentPlan& plan, const ExperimentResult& result,
-                                         std::size_t mode_count);
+                                         const std::vector<ModeSummary>& modes);
 
 /// What was done under which conditions, in one line with a line feed.
 [[nodiscard]] std::string conditions_text(const ExperimentPlan& plan, std::uint64_t sources,

@@ -37,7 +37,7 @@ class Facts {
 
 std::string git_text(const GitState& git) {
   return fmt::format("git {} {}{}", printable(git.branch.value_or("without a branch")),
-                     git.commit ? git.commit->substr(0, 12) : "without a commit",
+                     git.commit ? printable(git.commit->substr(0, 12)) : "without a commit",
                      git.dirty ? " with uncommitted changes" : "");
 }
 
@@ -46,10 +46,10 @@ std::string git_text(const GitState& git) {
 std::string machine_text(const Environment& environment) {
   Facts machine;
   machine.add(environment.cpu_model.has_value(), "processor", printable(environment.cpu_model.value_or("")));
-  machine.add(!environment.simd.empty(), "SIMD target", environment.simd);
+  machine.add(!environment.simd.empty(), "SIMD target", printable(environment.simd));
   machine.add(environment.kernel.has_value(), "kernel", printable(environment.kernel.value_or("")));
   const BuildFacts& build = environment.build;
-  machine.add(!build.compiler.empty(), "compiler", fmt::format("{} {}", build.compiler, build.flags));
+  machine.add(!build.compiler.empty(), "compiler", printable(build.compiler) + " " + printable(build.flags));
   machine.add(environment.git.has_value(), "git state of this folder",
               environment.git ? git_text(*environment.git) : "");
 

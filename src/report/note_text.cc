@@ -1,6 +1,7 @@
 #include "report/note_text.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/text.h"
 
@@ -34,10 +35,12 @@ std::string printable_line(std::string_view line) {
 /// closed for certain makes sure.
 bool may_stay_open(std::string_view note) {
   bool found = note.find("```") != std::string_view::npos || note.find("~~~") != std::string_view::npos;
-  for_each_line(note, [&](std::string_view line) {
-    const std::size_t first = line.find_first_not_of("\t >-+*.)0123456789");
-    found = found || (first != std::string_view::npos && line[first] == '<');
-  });
+  // HTML may begin anywhere, a block of it as well as an inline <details>.
+  for (std::size_t at = note.find('<'); at != std::string_view::npos; at = note.find('<', at + 1)) {
+    const char next = at + 1 < note.size() ? note[at + 1] : ' ';
+    found = found || std::isalpha(static_cast<unsigned char>(next)) != 0 || next == '/' || next == '!' ||
+            next == '?';
+  }
   return found;
 }
 
@@ -50,7 +53,7 @@ std::string printable_lines(std::string_view text) {
 }
 
 std::string markdown_escaped(std::string_view text) {
-  constexpr std::string_view kMarks = "\\<*_[#`";
+  constexpr std::string_view kMarks = "\\<*_[#`&~";
   std::string escaped;
   for (const char c : printable(text)) {
     if (kMarks.find(c) != std::string_view::npos) escaped += '\\';

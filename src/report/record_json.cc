@@ -19,7 +19,11 @@ class Cells {
  public:
   explicit Cells(const Json& row) : row_(row) {}
   const Json& next() { return row_.at(next_++); }
-  std::int64_t whole() { return next().get<std::int64_t>(); }
+  std::int64_t whole() {
+    const Json& cell = next();
+    if (!cell.is_number_integer()) throw Json::type_error::create(302, "a number is missing in a row", &row_);
+    return cell.get<std::int64_t>();
+  }
   template <class T>
   T number() {
     const Json& cell = next();
@@ -31,10 +35,18 @@ class Cells {
     return static_cast<T>(value);
   }
   std::uint64_t count() { return count_from(next()); }
-  Nanoseconds micros() { return Microseconds(whole()); }
+  Nanoseconds micros() {
+    const std::int64_t value = whole();
+    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 1000;
+    if (value < -kMost || value > kMost) {
+      throw Json::out_of_range::create(401, "a time in a row is out of range", &row_);
+    }
+    return Microseconds(value);
+  }
   std::optional<Nanoseconds> optional_micros() {
-    const auto time = optional_from<std::int64_t>(next());
-    return time ? std::optional<Nanoseconds>(Microseconds(*time)) : std::nullopt;
+    if (!row_.at(next_).is_null()) return micros();
+    ++next_;
+    return std::nullopt;
   }
   std::optional<std::uint64_t> optional_count() { return optional_from<std::uint64_t>(next()); }
 

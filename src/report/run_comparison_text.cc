@@ -143,9 +143,10 @@ Code code_of(const Run& first, const Run& second) {
   const auto* bench_a = std::get_if<BenchRecord>(&first.recorded);
   const auto* bench_b = std::get_if<BenchRecord>(&second.recorded);
   if (bench_a != nullptr && bench_b != nullptr && bench_a->result.hash != bench_b->result.hash) {
-    code.differs = true;
-    code.text += fmt::format("Files: XXH3 {} → {}: what is written is not the same.\n", bench_a->result.hash,
-                             bench_b->result.hash);
+    // Of another job other files are expected.
+    code.differs = code.differs || job_differences(first, second).empty();
+    code.text += fmt::format("Files: XXH3 {} → {}: what is written is not the same.\n",
+                             printable(bench_a->result.hash), printable(bench_b->result.hash));
   }
   return code;
 }
@@ -207,6 +208,10 @@ std::string conclusion(Pattern pattern, const Code& code, bool same_machine, con
           "Modes changed against {}, of which no change was shown, so it was not the speed of the machine; "
           "{}.\n",
           baseline, apart);
+    case Pattern::mixed:
+      return "Modes changed, but no change against a baseline that both runs have was shown: whether it was "
+             "the code or "
+             "the machine is not known.\n";
   }
   return "";
 }
@@ -284,13 +289,15 @@ Result<std::string> run_comparison_text(const Run& first, const Run& second) {
     text += fmt::format("Only in run {}: {}.\n", second.summary.number, list_of(comparison.only_second));
   }
   const Code code = code_of(first, second);
-  for (const EnvironmentDifference& difference : job_differences(first, second)) {
+  const std::vector<EnvironmentDifference> jobs = job_differences(first, second);
+  for (const EnvironmentDifference& difference : jobs) {
     text += fmt::format("Job: {}: {} → {}.\n", difference.what, printable(difference.first),
                         printable(difference.second));
   }
   const bool same_machine =
       comparable(environment_of(first.recorded), environment_of(second.recorded)).empty();
   text += code.text + machine_text(first, second) + "\n";
+  if (!jobs.empty()) return text + "The jobs differ, so neither code nor machine is to be judged by this.\n";
   const bool changed = comparison.pattern != Pattern::none && comparison.pattern != Pattern::unknown;
   std::string disturbed;
   if (changed && comparison.disturbance) {

@@ -154,8 +154,7 @@ Json run_page(const RunHeading& heading, const BenchRecord& record, ModeColours&
     add_lines(summary, shortfall_text(plan, result), Look::note);
     if (!figures.modes.empty()) {
       summary.push_back(text_block(headline(plan, figures), Look::lead));
-      summary.push_back(
-          text_block(lossy_utf8(agreement_text(plan, result, figures.modes.size())), Look::faded));
+      summary.push_back(text_block(lossy_utf8(agreement_text(plan, result, figures.modes)), Look::faded));
       Json times = Json::array({times_chart(plan, figures, colours)});
       times.push_back(table_block("Modes", mode_cells(plan, figures.modes)));
       times.push_back(items_block(lossy_utf8(claims_text(plan, figures))));

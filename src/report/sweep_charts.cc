@@ -209,8 +209,7 @@ void add_fit(Fit& fit, const Context& of, const SweepScaling& scaling) {
   const double last = of.record.plan.workers.back();
   for (int i = 0; i <= kStepsOfALaw; ++i) {
     const double workers = first + (last - first) * i / kStepsOfALaw;
-    fit.laws.add({label, "Amdahl's law", plotted(workers),
-                  plotted(laws.amdahl->one_worker_seconds.value / laws.amdahl->seconds(workers))});
+    fit.laws.add({label, "Amdahl's law", plotted(workers), plotted(one / laws.amdahl->seconds(workers))});
     if (laws.universal) {
       fit.laws.add({label, "Universal Scalability Law", plotted(workers),
                     plotted(one / laws.universal->seconds(workers))});

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "base/text.h"
@@ -124,16 +126,32 @@ std::string crossovers_text(const SweepRecord& record, const SweepSummary& summa
 }
 
 std::string agreement_text(const SweepRecord& record) {
+  const SweepGrid grid(record.plan);
   std::uint64_t rounds = 0;
-  for (const auto& entry : record.result.rounds) {
-    for (const auto& round : entry) rounds += round ? 1 : 0;
+  std::set<std::size_t> modes;  // of which there is a round
+  std::set<std::size_t> jobs;
+  for (std::size_t i = 0; i < record.result.rounds.size(); ++i) {
+    for (const auto& round : record.result.rounds[i]) {
+      if (!round) continue;
+      ++rounds;
+      modes.insert(grid.entries()[i].mode);
+      jobs.insert(grid.entries()[i].job);
+    }
   }
   if (rounds == 0) return "";
-  const std::size_t modes = record.plan.modes.size();
-  const std::string who = modes == 1 ? printable(record.plan.baseline) + " mode and its warm-ups"
-                                     : fmt::format("All {} modes", modes);
-  return fmt::format("{} agree on the files of {}: each of {} was read back and compared.\n", who,
-                     counted(record.result.jobs.size(), "job"), counted(rounds, "round"));
+  const auto label = [&](std::size_t mode) { return printable(record.plan.modes[mode].spec); };
+  std::string text = modes.size() == 1 ? fmt::format("{} mode and the warm-ups in {} mode agree",
+                                                     label(*modes.begin()), printable(record.plan.baseline))
+                                       : fmt::format("All {} modes agree", modes.size());
+  text += fmt::format(" on the files of {}: each of {} was read back and compared.",
+                      counted(jobs.size(), "job"), counted(rounds, "round"));
+  std::vector<std::string> unplayed;
+  for (std::size_t mode = 0; mode < record.plan.modes.size(); ++mode) {
+    if (modes.count(mode) == 0) unplayed.push_back(label(mode));
+  }
+  if (!unplayed.empty())
+    text += fmt::format(" Not compared, for want of a round: {}.", fmt::join(unplayed, ", "));
+  return text + "\n";
 }
 
 std::string conditions_text(const SweepRecord& record) {
@@ -147,7 +165,7 @@ std::string conditions_text(const SweepRecord& record) {
       counted(static_cast<std::uint64_t>(result.environment.cpu.cores()), "core"), name(record.plan.grain),
       counted(static_cast<std::uint64_t>(result.blocks()), "block"), record.plan.seed,
       result.sessions > 1 ? fmt::format(", in {} sessions", result.sessions) : "",
-      result.environment.scratch_file_system, result.environment.version);
+      printable(result.environment.scratch_file_system), printable(result.environment.version));
 }
 
 std::string shortfall_text(const SweepRecord& record) {

@@ -23,17 +23,17 @@ std::vector<std::pair<std::string, std::string>> mode_legend(const Summary& summ
   return legend;
 }
 
-bool stands_out(const ModeSummary& mode, std::size_t round) {
-  return std::find(mode.outliers.begin(), mode.outliers.end(), static_cast<int>(round)) !=
-         mode.outliers.end();
+bool stands_out(const ModeSummary& mode, int round) {
+  return std::find(mode.outliers.begin(), mode.outliers.end(), round) != mode.outliers.end();
 }
 
 ChartData round_rows(const Summary& summary) {
   ChartData rows{"mode", "round", "seconds", "outlier"};
   for (const ModeSummary& mode : summary.modes) {
     for (std::size_t i = 0; i < mode.seconds.size(); ++i) {
+      const int round = mode.rounds[i];
       rows.add(
-          {printable(mode.mode), i + 1, plotted(mode.seconds[i]), stands_out(mode, i + 1) ? "yes" : "no"});
+          {printable(mode.mode), round, plotted(mode.seconds[i]), stands_out(mode, round) ? "yes" : "no"});
     }
   }
   return rows;
@@ -66,15 +66,16 @@ ChartData floor_rows(const ExperimentPlan& plan, const Summary& summary) {
 
 Json rounds_table(const Summary& summary) {
   TableCells cells{{{"mode", Align::left}}, {}};
-  std::size_t most = 0;
-  for (const ModeSummary& mode : summary.modes) most = std::max(most, mode.seconds.size());
-  for (std::size_t i = 0; i < most; ++i)
-    cells.columns.push_back({fmt::format("round {}", i + 1), Align::right});
+  int most = 0;
+  for (const ModeSummary& mode : summary.modes) most = std::max(most, mode.rounds.back());
+  for (int round = 1; round <= most; ++round)
+    cells.columns.push_back({fmt::format("round {}", round), Align::right});
   for (const ModeSummary& mode : summary.modes) {
     std::vector<std::string>& row = cells.rows.emplace_back();
-    row.push_back(printable(mode.mode));
-    for (const double seconds : mode.seconds) row.push_back(fmt::format("{:.3f}", seconds));
-    row.resize(most + 1);
+    row.resize(static_cast<std::size_t>(most) + 1);  // what failed stays empty
+    row.front() = printable(mode.mode);
+    for (std::size_t i = 0; i < mode.seconds.size(); ++i)
+      row[static_cast<std::size_t>(mode.rounds[i])] = fmt::format("{:.3f}", mode.seconds[i]);
   }
   return table_block("Seconds of every round", cells);
 }

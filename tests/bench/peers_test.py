@@ -24,6 +24,10 @@ def folder(tmp_path):
         path = photos / name
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.linear_gradient("L").resize(size).convert(mode).save(path)
+    one_bit = Image.linear_gradient("L").resize((9, 7)).convert("1")
+    one_bit.save(photos / "one bit.png")
+    Image.new("I", (6, 4), 0x8180).save(photos / "sixteen bits.png")
+    Image.linear_gradient("L").resize((8, 8)).save(photos / "transparent.png", transparency=0)
     (photos / ".hidden.jpg").write_bytes(b"not a picture")
     (photos / "notes.txt").write_bytes(b"not a picture")
     return photos
@@ -158,6 +162,14 @@ def test_labels_lie_on_no_other_label_on_no_point_and_inside_the_frame():
     for box in boxes:
         assert box.inside(picture.FRAME)
         assert not any(box.left < p.x < box.right and box.top < p.y < box.bottom for p in points)
+
+
+def test_a_crowd_without_room_is_drawn_all_the_same():
+    crowd = [result("Pillow", "default", 18, 1.0)]
+    crowd += [result("GraphicsMagick", f"level {number}, with a long name", 100, 9.5) for number in range(80)]
+    boxes = picture.place_labels(picture.locate(crowd, *picture.scales(crowd)))
+    assert len(boxes) == len(crowd)
+    assert all(box.inside(picture.FRAME) for box in boxes)
 
 
 def test_faster_is_to_the_right_and_smaller_is_lower():

@@ -65,6 +65,13 @@ TEST(RunComparison, SeesThatTheBaselineChangedAndTheRestDidNot) {
   EXPECT_EQ(compare_runs(run_with(8, 4, 0.005, 5), run_with(9, 4, 0.005, 6)).pattern, Pattern::baseline);
 }
 
+TEST(RunComparison, ConcludesNothingFromRunsWithTwoBaselines) {
+  BenchRecord second = run_with(8, 3.2, 0.005, 4);
+  second.plan.baseline = "threads:workers=2";
+  second.result.control = run_with(3.2, 8, 0.005, 5).result.control;
+  EXPECT_EQ(compare_runs(run_with(8, 4, 0.005, 3), second).pattern, Pattern::mixed);
+}
+
 TEST(RunComparison, OfARunWithItselfShowsNothing) {
   const BenchRecord run = run_with(8, 4, 0.01, 7);
   const RunComparison comparison = compare_runs(run, run);

@@ -7,12 +7,17 @@ import io
 import os
 import struct
 import subprocess
+import sys
 import warnings
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
+from lib.pixels import expanded
 
 
 @dataclass
@@ -60,19 +65,6 @@ def dump(paths, *options):
         results.append(result)
     assert len(results) == len(paths)
     return results
-
-
-def expanded(picture):
-    """Pillow's picture as one of L, LA, RGB and RGBA: what labday resizes."""
-    transparent = "transparency" in picture.info
-    if picture.mode == "P":
-        return picture.convert("RGBA" if transparent else "RGB")
-    if picture.mode == "I":  # 16-bit grey
-        return Image.frombytes("L", picture.size, bytes(value >> 8 for value in picture.getdata()))
-    picture = picture.convert({"1": "L", "CMYK": "RGB"}.get(picture.mode, picture.mode))
-    if transparent:
-        picture = picture.convert({"L": "LA", "RGB": "RGBA"}[picture.mode])
-    return picture
 
 
 def pillow(data):

@@ -154,6 +154,14 @@ TEST(BenchText, LeavesOutAModeThatNeverFinished) {
   EXPECT_EQ(text.find("threads"), std::string::npos) << text;
 }
 
+TEST(BenchText, NamesTheModeThatWasComparedNotOneThatWasPlanned) {
+  FixedExperiment fixed = fixed_experiment();
+  const std::optional<double> none;
+  fixed.result.modes[0] = mode_rounds("blocking", {none, none, none});
+  const std::string text = bench_text(fixed.plan, fixed.result);
+  EXPECT_TRUE(text.starts_with("threads:workers=2 mode and the warm-up in blocking mode agree")) << text;
+}
+
 TEST(BenchProblems, AreALineForEachRoundThatBrokeAndEachSourceThatFailed) {
   FixedExperiment fixed = fixed_experiment();
   fixed.result.failures = {

@@ -116,8 +116,11 @@ TEST_F(NotebookPage, LetsNoTitleBreakOutOfItsLine) {
 }
 
 TEST_F(NotebookPage, ShowsATitleAsItWasTyped) {
-  ASSERT_TRUE(notebook_.add_run(bench_run(header_of("<b> *a* _b_ [c](d) `e` #f \\g"))).has_value());
-  EXPECT_NE(page().find("# Run 1 - \\<b> \\*a\\* \\_b\\_ \\[c](d) \\`e\\` \\#f \\\\g\n"), std::string::npos)
+  ASSERT_TRUE(
+      notebook_.add_run(bench_run(header_of("<b> *a* _b_ [c](d) `e` #f \\g R&amp;D ~~h~~"))).has_value());
+  EXPECT_NE(
+      page().find("# Run 1 - \\<b> \\*a\\* \\_b\\_ \\[c](d) \\`e\\` \\#f \\\\g R\\&amp;D \\~\\~h\\~\\~\n"),
+      std::string::npos)
       << page();
 }
 
@@ -142,6 +145,12 @@ TEST_F(NotebookPage, LetsNoNoteSwallowTheRunsBehindIt) {
                   "Second\n"),
       std::string::npos)
       << page();
+}
+
+TEST_F(NotebookPage, QuotesANoteThatOpensHtmlWithinALine) {
+  ASSERT_TRUE(
+      notebook_.add_run(bench_run(header_of("First", "Fewer than 3 < 4, see <details> of it"))).has_value());
+  EXPECT_NE(page().find("## Notes\n> Fewer than 3 < 4, see <details> of it\n"), std::string::npos) << page();
 }
 
 TEST_F(NotebookPage, ShowsTheControlCharactersOfANoteAndKeepsItsLines) {

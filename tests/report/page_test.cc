@@ -129,6 +129,15 @@ TEST(RunPage, EveryRoundIsADot) {
   EXPECT_EQ(rounds.at("rows").at(4), Json::array({"threads:workers=2", 2, 4.1, "no"}));
 }
 
+TEST(RunPage, RoundsKeepTheirNumbersBehindOneThatFailed) {
+  FixedExperiment fixed = recorded_experiment();
+  fixed.result.modes[1].rounds[0].reset();
+  const Json run = page_of_run({"run.json", "", {}}, record_of(std::move(fixed)));
+  const Json rows = charts_of(run).front().at("data").at("rounds").at("rows");
+  EXPECT_EQ(rows.size(), 5U);
+  EXPECT_EQ(rows.at(3), Json::array({"threads:workers=2", 2, 4.1, "no"}));
+}
+
 TEST(RunPage, SecondsByCauseAddUpToWallTimesWorkers) {
   const Json run = page_of_run({"run.json", "", {}}, record_of(recorded_experiment()));
   const Json data = charts_of(run).at(1).at("data");

@@ -116,6 +116,16 @@ TEST(RunComparisonText, NamesWhatStandsInTheWay) {
   expect_in(text, "Job: sources: 10 of 10000 bytes → 100 of 10000 bytes.\n");
 }
 
+TEST(RunComparisonText, JudgesNeitherCodeNorMachineByTwoJobs) {
+  auto other = bench(5);
+  auto& record = std::get<BenchRecord>(other.recorded);
+  record.sources = 100;
+  record.result.hash = "of other files";
+  const std::string text = compared(bench(4), other);
+  EXPECT_TRUE(text.ends_with("The jobs differ, so neither code nor machine is to be judged by this.\n"))
+      << text;
+}
+
 TEST(RunComparisonText, OfTwoKindsIsRefused) {
   const auto sweep = run_of(5, testing::sweep_run(testing::header_of("Sweep")));
   const Result<std::string> text = run_comparison_text(bench(4), sweep);

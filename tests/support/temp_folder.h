@@ -7,8 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace labday::testing {
@@ -54,7 +56,9 @@ class TempFolder {
 
 [[nodiscard]] inline std::string read_text(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::ostringstream text;
+  text << file.rdbuf();  // in blocks: these tests are not optimised everywhere
+  return std::move(text).str();
 }
 
 }  // namespace labday::testing
