@@ -18,7 +18,6 @@ def make_renditions(folder, output, options, source):
     names = [job.rendition_name(source, folder, percent) for percent in job.PERCENTS]
     job.make_folders(output, names)
     with Image.open(source) as image:
-        image.load()
         image = pixels.expanded(image)
         for percent, name in zip(job.PERCENTS, names):
             resized = image.resize(job.rendition_size(image.size, percent), Image.Resampling.BICUBIC)

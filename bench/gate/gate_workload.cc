@@ -34,6 +34,12 @@ namespace {
 constexpr Size kSourceSize{480, 320};
 constexpr std::size_t kFailed = 0;
 
+/// As a chart or a logo has it: few colours, and next to each other mostly the same one.
+Image flattened(Image picture) {
+  for (std::size_t i = 0; i < picture.byte_count(); ++i) picture.data()[i] &= 0xc0;
+  return picture;
+}
+
 Size doubled(Size size) { return {size.width * 2, size.height * 2}; }
 
 std::size_t decoded_bytes(ByteView file) {
@@ -79,6 +85,11 @@ std::map<std::string, Prepare> stages() {
       const auto rendition =
           std::make_shared<Image>(resize(draw(size).view(), doubled(size), Filter::bicubic));
       return [=] { return encode_png(rendition->view(), level).size(); };
+    };
+    all["encode-flat-" + std::string(level_name)] =
+        [=, level = *png_level_from_name(level_name)](Size size) -> Counted {
+      const auto picture = std::make_shared<Image>(flattened(draw(doubled(size))));
+      return [=] { return encode_png(picture->view(), level).size(); };
     };
   }
   return all;

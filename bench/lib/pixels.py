@@ -14,25 +14,50 @@ def total_bytes(folder):
     return sum(path.stat().st_size for path in files(folder).values())
 
 
+# The bits of a sample that Pillow makes wider without making the transparent level wider.
+NARROW = {"1": 1, "L;2": 2, "L;4": 4}
+ALPHA = {"L": "LA", "RGB": "RGBA"}
+
+
+def stored_as(picture):
+    """Pillow's name of the samples of a PNG as they are in the file, which it forgets when it loads them."""
+    return picture.tile[0][3] if picture.format == "PNG" and picture.tile else picture.mode
+
+
+def channels(picture):
+    """L, LA, RGB or RGBA: what labday resizes this picture as. It must not be loaded yet."""
+    if stored_as(picture) == "LA;16B":
+        return "LA"  # Pillow opens it as RGBA
+    if picture.mode.startswith("I"):
+        mode = "L"  # 16-bit grey
+    else:
+        mode = {"1": "L", "P": "RGB", "CMYK": "RGB"}.get(picture.mode, picture.mode)
+    return ALPHA.get(mode, mode) if "transparency" in picture.info else mode
+
+
 def expanded(picture):
-    """Pillow's picture as one of L, LA, RGB and RGBA: what labday resizes."""
-    transparent = "transparency" in picture.info
-    if picture.mode == "P":
-        return picture.convert("RGBA" if transparent else "RGB")
-    if picture.mode == "I":  # 16-bit grey
-        return Image.frombytes("L", picture.size, bytes(value >> 8 for value in picture.getdata()))
-    picture = picture.convert({"1": "L", "CMYK": "RGB"}.get(picture.mode, picture.mode))
-    if transparent:
-        picture = picture.convert({"L": "LA", "RGB": "RGBA"}[picture.mode])
-    return picture
+    """A picture that Pillow opened and has not loaded yet, in the channels and with the pixels that labday resizes.
+
+    One case is out of reach: of 16-bit colours with a transparent one Pillow keeps too few bits to find that one.
+    """
+    wanted, stored, key = channels(picture), stored_as(picture), picture.info.get("transparency")
+    if picture.mode.startswith("I"):
+        # The high byte. Pillow's own conversion takes all that is above 255 for white.
+        grey = picture.point(lambda value: value * (1 / 256)).convert("L")
+        if key is not None:
+            alpha = bytes(255 * (value != key) for value in picture.getdata())
+            grey.putalpha(Image.frombytes("L", picture.size, alpha))
+        return grey
+    if stored in NARROW and key is not None:
+        picture, most = picture.convert("L"), (1 << NARROW[stored]) - 1
+        picture.info["transparency"] = (key & most) * 255 // most
+    return picture.convert(wanted)
 
 
 def describe(source):
     """Size and channels of a source, as it is when expanded; only its head is read."""
     with Image.open(source) as image:
-        mode = {"1": "L", "I": "L", "P": "RGB", "CMYK": "RGB"}.get(image.mode, image.mode)
-        transparent = "transparency" in image.info and image.mode != "I"
-        return image.size, {"L": "LA", "RGB": "RGBA"}.get(mode, mode) if transparent else mode
+        return image.size, channels(image)
 
 
 def first_difference(theirs, ours):

@@ -16,12 +16,7 @@ peers=(gir1.2-vips-8.0 python3-gi graphicsmagick imagemagick)
 command -v npm >/dev/null || peers+=(nodejs npm)
 # A peer that cannot be had is named and left out further down; the others are still compared.
 ./setup.sh "${peers[@]}" || echo "Not all peers could be installed." >&2
-if [ bench/peers/package-lock.json -nt bench/peers/node_modules/.package-lock.json ]; then
-  (cd bench/peers && npm ci --no-audit --no-fund --loglevel=error) >&2 || echo "sharp could not be installed." >&2
-fi
-# npm passes silently over a binary that is not for this Node.js.
-(cd bench/peers && node -e "require('sharp')") >/dev/null 2>"$log" ||
-  { echo "sharp does not start and will be left out:" && grep -m 1 Error "$log"; } >&2
+bench/peers/install_sharp.sh
 { cmake --preset release && cmake --build build/release --target labday; } >"$log" 2>&1 || { cat "$log"; exit 1; }
 if [ -z "$folder" ]; then
   folder=$PWD/labday-samples

@@ -70,8 +70,9 @@ Canvas canvas_of(int fd) {
 }
 
 Tone tone_of(const Standing& standing) {
-  if (standing.place == 1) return Tone::good;
-  return standing.verdict == Verdict::slower ? Tone::bad : Tone::plain;
+  // First: a place may be a chain of which only the ends are told apart.
+  if (standing.verdict == Verdict::slower) return Tone::bad;
+  return standing.place == 1 ? Tone::good : Tone::plain;
 }
 
 std::string bar_text(const Bar& bar, int columns, bool colour) {

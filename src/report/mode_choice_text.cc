@@ -29,7 +29,7 @@ std::string mode_choice_text(const std::string& mode, const std::optional<ModeCh
     figures += ")";
   }
   return fmt::format("Chosen: {} — {} of {} in an earlier {} of {} like these{}.\n", printable(mode),
-                     choice->as_fast > 0 ? "none was faster beyond the noise" : "fastest",
+                     choice->as_fast > 0 ? "in the first place, which others share," : "fastest",
                      counted(from.modes.size(), "mode"), from.command, counted(from.job.sources, "source"),
                      figures);
 }

@@ -49,7 +49,7 @@ std::string headline(const ExperimentPlan& plan, const Summary& summary) {
                                                : " and ",
                         printable(first[i]->mode));
   }
-  return fmt::format("{} share the first place: nothing told them apart.", list);
+  return fmt::format("{} share the first place: they cannot all be told apart.", list);
 }
 
 Json run_json(const RunHeading& heading, Json summary, Json sections) {

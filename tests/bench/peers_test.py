@@ -4,11 +4,14 @@ import itertools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
+import png_maker
 import pytest
 from PIL import Image
 
@@ -16,18 +19,48 @@ from lib import execution, job, pixels, rounds, tables
 from peers import contestants, picture, record
 
 
+def write_pngs(folder):
+    """The kinds of PNG that nobody resizes as they are stored, and what each is resized as."""
+    gradient = Image.linear_gradient("L")
+    grey, one_bit = gradient.resize((9, 7)), gradient.resize((9, 7)).convert("1")
+    # Two samples that differ in the low byte only: one of them is transparent in a file below.
+    sixteen_bits = Image.new("I", (6, 4), 0x8180)
+    sixteen_bits.paste(0x8181, (0, 0, 3, 2))
+    colour = Image.merge("RGB", (grey, grey, grey.transpose(Image.Transpose.ROTATE_180)))
+    for name, picture, options in [
+        ("one bit, L", one_bit, {}),
+        ("one bit with a key, LA", one_bit, {"transparency": 1}),
+        ("16 bits, L", sixteen_bits, {}),
+        ("16 bits with a key, LA", sixteen_bits, {"transparency": 0x8181}),
+        ("grey with a key, LA", grey, {"transparency": grey.getpixel((4, 3))}),
+        ("colour with a key, RGBA", colour, {"transparency": colour.getpixel((4, 3))}),
+        ("palette, RGB", grey.convert("P"), {}),
+        ("palette with alpha, RGBA", grey.convert("P"), {"transparency": bytes(range(0, 250, 5))}),
+    ]:
+        picture.save(folder / f"{name}.png", **options)
+    # What Pillow does not write.
+    for name, depth, kind, transparent in [
+        ("two bits with a key, LA", 2, png_maker.GREY, 2),
+        ("four bits with a key, LA", 4, png_maker.GREY, 9),
+        ("16 bits with alpha, LA", 16, png_maker.GREY_ALPHA, None),
+        ("colour in 16 bits, RGB", 16, png_maker.COLOUR, None),
+        ("colour in 16 bits with alpha, RGBA", 16, png_maker.COLOUR_ALPHA, None),
+    ]:
+        key = b"" if transparent is None else png_maker.chunk(b"tRNS", bytes([0, transparent]))
+        (folder / f"{name}.png").write_bytes(png_maker.make_png(depth=depth, kind=kind, before=key))
+
+
 @pytest.fixture
 def folder(tmp_path):
-    """Sources at the edges of the job's rules: odd sizes, a palette, a folder further down, names to be passed over."""
+    """Sources at the edges of the job's rules: odd sizes, every kind of PNG, a folder further down, names to be passed
+    over."""
     photos = tmp_path / "photos"
     for name, mode, size in [("a b.JPG", "RGB", (31, 17)), ("trip/c.png", "P", (5, 1)), ("grey.png", "L", (33, 9))]:
         path = photos / name
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.linear_gradient("L").resize(size).convert(mode).save(path)
-    one_bit = Image.linear_gradient("L").resize((9, 7)).convert("1")
-    one_bit.save(photos / "one bit.png")
-    Image.new("I", (6, 4), 0x8180).save(photos / "sixteen bits.png")
-    Image.linear_gradient("L").resize((8, 8)).save(photos / "transparent.png", transparency=0)
+    Image.new("CMYK", (8, 8), (10, 20, 30, 40)).save(photos / "four inks.jpg")
+    write_pngs(photos)
     (photos / ".hidden.jpg").write_bytes(b"not a picture")
     (photos / "notes.txt").write_bytes(b"not a picture")
     return photos
@@ -63,6 +96,18 @@ def test_pillow_and_labday_make_what_the_plan_says_with_the_same_pixels(folder, 
     )
 
 
+def test_every_kind_of_png_is_expanded_as_the_plan_says(tmp_path):
+    write_pngs(tmp_path)
+    for path in tmp_path.iterdir():
+        channels = path.stem.rsplit(", ", 1)[1]
+        assert pixels.describe(path)[1] == channels, path.name
+        with Image.open(path) as picture:
+            made = pixels.expanded(picture)
+        assert made.mode == channels, path.name
+        if "key" in path.name:
+            assert set(made.getchannel("A").getdata()) == {0, 255}, path.name
+
+
 def test_every_size_class_of_labday_is_one_of_those_that_can_be_asked_for():
     levels = {c.size_class for c in contestants.labday(labday_binary()).contestants}
     assert levels <= set(contestants.SIZE_CLASSES)
@@ -87,6 +132,102 @@ def test_a_tool_that_is_missing_is_named(monkeypatch):
     assert [tool.name for tool, _ in found][:2] == ["Pillow", "labday"]
     for name in ("sharp", "ImageMagick", "GraphicsMagick"):
         assert any(sentence.startswith(f"{name} is left out: there is no ") for sentence in missing)
+
+
+def test_a_tool_that_does_not_start_is_named_with_the_line_that_says_why():
+    words = "/lib/sharp.js:114\n  throw new Error(help);\n\nError: no binary\n    at sharp.js:114\n\nNode.js v18.20.4\n"
+    assert contestants.reason(words) == "Error: no binary"
+    assert contestants.reason("one\ntwo\n") == "two"
+    assert contestants.reason("") == "it does not start"
+
+
+PEERS = Path(contestants.__file__).parent
+
+
+def script(path, *lines):
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize("npm, node, words", [
+    ("exit 0", "exit 0", []),
+    # npm passes silently over a binary that is not for this Node.js.
+    ("exit 0", "echo 'Error: no binary' >&2; exit 1", ["SHARP IS LEFT OUT", "Error: no binary"]),
+    ("echo 'npm ERR! no network' >&2; exit 1", "exit 1", ["npm ERR! no network", "SHARP IS LEFT OUT"]),
+    (None, None, ["npm ci failed", "SHARP IS LEFT OUT", "missing node"]),
+])
+def test_sharp_is_never_left_out_in_silence(tmp_path, npm, node, words):
+    shutil.copy(PEERS / "install_sharp.sh", tmp_path)
+    (tmp_path / "package-lock.json").touch()
+    path = tmp_path / "path"
+    path.mkdir()
+    for program in ("bash", "sh", "dirname", "mktemp", "rm", "grep", "tail"):
+        (path / program).symlink_to(shutil.which(program))
+    for name, body in (("npm", npm), ("node", node)):
+        if body is not None:
+            script(path / name, body)
+    done = subprocess.run(
+        [tmp_path / "install_sharp.sh"], env={"PATH": str(path)}, capture_output=True, text=True, check=True)
+    assert all(word in done.stderr for word in words), done.stderr
+    assert words or not done.stderr
+
+
+# In place of sharp. The first source is decoded at once, the second when all of the first is written, and a rendition
+# of the second waits for another beside it. Says how many decoded sources there were at most.
+STUB = """
+import { writeFileSync } from "node:fs";
+let ofFirst = 0, ofOthers = 0, alive = 0, most = 0, firstIsDone, twoAtOnce;
+const first = new Promise((resolve) => { firstIsDone = resolve; });
+const two = new Promise((resolve, reject) => {
+  twoAtOnce = resolve;
+  first.then(() => setTimeout(() => reject(new Error("a worker went home")), 5000).unref());
+});
+const left = new Map();
+process.on("exit", () => console.log(most));
+export default function sharp(source) {
+  const own = {
+    raw: () => own, resize: () => own, png: () => own,
+    async toBuffer() {
+      if (source === "1") await first;
+      most = Math.max(most, ++alive);
+      left.set(source, 5);
+      return { data: source, info: {} };
+    },
+    async toFile(name) {
+      if (source === "1" && ++ofOthers === 2) twoAtOnce();
+      await (source === "1" ? two : null);
+      writeFileSync(name, "");
+      left.set(source, left.get(source) - 1);
+      if (left.get(source) === 0) alive--;
+      if (source === "0" && ++ofFirst === 5) firstIsDone();
+    },
+  };
+  return own;
+}
+sharp.concurrency = sharp.cache = () => {};
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no Node.js")
+@pytest.mark.parametrize("sources", [2, 9])
+def test_sharps_workers_wait_for_sources_that_others_decode(tmp_path, sources):
+    module = tmp_path / "node_modules" / "sharp"
+    module.mkdir(parents=True)
+    (module / "index.mjs").write_text(STUB, encoding="utf-8")
+    (module / "package.json").write_text('{"exports": "./index.mjs"}', encoding="utf-8")
+    shutil.copy(PEERS / "sharp_job.mjs", tmp_path)
+    plan = [
+        {"source": str(source), "renditions": [{"name": f"{source}-{number}.png"} for number in range(5)]}
+        for source in range(sources)
+    ]
+    (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    done = subprocess.run(
+        ["node", "sharp_job.mjs", "plan.json", "out", "6", "true", "2"], cwd=tmp_path, capture_output=True, text=True,
+        timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "out").iterdir())) == 5 * sources
+    # What is decoded ahead does not grow with the folder.
+    assert int(done.stdout) <= 3
 
 
 def test_a_command_that_fails_is_reported_with_its_own_words(tmp_path):
@@ -170,6 +311,13 @@ def test_a_crowd_without_room_is_drawn_all_the_same():
     boxes = picture.place_labels(picture.locate(crowd, *picture.scales(crowd)))
     assert len(boxes) == len(crowd)
     assert all(box.inside(picture.FRAME) for box in boxes)
+    # They share what room there is.
+    assert max(sum(map(box.overlaps, boxes)) for box in boxes) < len(crowd) / 4
+
+
+def test_a_label_wider_than_the_picture_is_drawn_all_the_same():
+    results = [result("Pillow", "default", 18, 1.0), *[result("sharp", "a name " * 40, 100, 9.5)] * 3]
+    assert len(ElementTree.fromstring(picture.draw(results)).findall(".//{*}circle")) == 4
 
 
 def test_faster_is_to_the_right_and_smaller_is_lower():
@@ -227,8 +375,12 @@ def test_the_record_has_ratios_to_the_baseline_and_names_what_is_left_out():
 
 
 def test_the_lock_file_names_no_registry():
-    lock = os.path.join(os.path.dirname(contestants.__file__), "package-lock.json")
-    with open(lock, encoding="utf-8") as file:
-        packages = json.load(file)["packages"]
+    packages = json.loads((PEERS / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert packages["node_modules/sharp"]["integrity"]
     assert not any("resolved" in package for package in packages.values())
+
+
+def test_the_pinned_sharp_is_for_debians_node():
+    packages = json.loads((PEERS / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    for name in ("sharp", "@img/sharp-linux-x64", "@img/sharp-linux-arm64"):
+        assert "^18.17.0" in packages[f"node_modules/{name}"]["engines"]["node"]

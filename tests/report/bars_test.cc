@@ -50,6 +50,8 @@ TEST(Bars, AreGreenForTheFirstPlaceAndYellowForWhatIsSlower) {
   standing.verdict = Verdict::slower;
   EXPECT_EQ(tone_of(standing), Tone::bad);
   standing.place = 1;
+  EXPECT_EQ(tone_of(standing), Tone::bad) << "the slow end of a place that is a chain";
+  standing.verdict = Verdict::none;
   EXPECT_EQ(tone_of(standing), Tone::good);
 }
 
