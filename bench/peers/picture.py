@@ -1,7 +1,8 @@
 """Speed against size as an SVG: one point a tool and setting, the settings of a tool joined by a line.
 
 Written by hand, because the picture has to follow the reader's light or dark scheme and its labels must not lie on one
-another, and no plotting library in Debian does either. Usage: python3 -m peers.picture RESULTS.JSON one|all >FILE.
+another, and no plotting library in Debian does either. Usage: python3 -m peers.picture RESULTS.JSON one|all [cpu] >FILE;
+cpu: speed by CPU seconds, which say more where other programs had the core, too.
 """
 
 import dataclasses
@@ -128,7 +129,15 @@ def style():
     )
 
 
-def axes(speeds, sizes):
+def by_cpu_seconds(results):
+    """The results as if nobody had waited: for one core, on a machine with other things to do."""
+    return [
+        {**own, "megabytes_per_second":
+            own["megabytes_per_second"] * own["median_seconds"] / own["median_cpu_seconds"]} for own in results
+    ]
+
+
+def axes(speeds, sizes, unit):
     for speed in speed_ticks(*speeds):
         x = LEFT + math.log(speed / speeds[0]) / math.log(speeds[1] / speeds[0]) * (RIGHT - LEFT)
         yield f'<path class="grid" d="M{x:.1f} {TOP}V{BOTTOM}"/>'
@@ -139,7 +148,7 @@ def axes(speeds, sizes):
         yield f'<text class="ink" x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{size:.2f}</text>'
     middle = (TOP + BOTTOM) / 2
     yield (f'<text class="ink" x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 42}" text-anchor="middle">'
-           "MB of raw pixels a second, logarithmic: faster →</text>")
+           f"MB of raw pixels a {unit}, logarithmic: faster →</text>")
     yield (f'<text class="ink" x="20" y="{middle}" text-anchor="middle" transform="rotate(-90 20 {middle})">'
            "← smaller: bytes of the files, against Pillow's default</text>")
 
@@ -171,7 +180,7 @@ def marks(points):
     yield from texts
 
 
-def draw(results):
+def draw(results, unit="second"):
     """The SVG of the results of record.make() that share their cores."""
     speeds, sizes = scales(results)
     points = locate(results, speeds, sizes)
@@ -182,11 +191,15 @@ def draw(results):
         f"<title>{title}</title><style>{style()}</style>",
         f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}" rx="6"/>',
         f'<text class="ink title" x="{LEFT}" y="30">{title}</text>',
-        *axes(speeds, sizes), *lines(points), *marks(points), "</svg>\n",
+        *axes(speeds, sizes, unit), *lines(points), *marks(points), "</svg>\n",
     ])
 
 
 if __name__ == "__main__":
     with open(sys.argv[1], encoding="utf-8") as file:
         everything = json.load(file)["results"]
-    sys.stdout.write(draw([own for own in everything if own["cores"] == sys.argv[2]]))
+    chosen = [own for own in everything if own["cores"] == sys.argv[2]]
+    if sys.argv[3:] == ["cpu"]:
+        sys.stdout.write(draw(by_cpu_seconds(chosen), "CPU second"))
+    else:
+        sys.stdout.write(draw(chosen))

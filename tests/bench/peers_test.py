@@ -320,6 +320,12 @@ def test_a_label_wider_than_the_picture_is_drawn_all_the_same():
     assert len(ElementTree.fromstring(picture.draw(results)).findall(".//{*}circle")) == 4
 
 
+def test_by_cpu_seconds_nobody_waited():
+    own = {**result("labday", "fast", 50, 1.0), "median_seconds": 4.0, "median_cpu_seconds": 2.0}
+    assert [one["megabytes_per_second"] for one in picture.by_cpu_seconds([own])] == [100]
+    assert "a CPU second" in picture.draw(picture.by_cpu_seconds([own, {**own, "bytes_of_baseline": 1.1}]), "CPU second")
+
+
 def test_faster_is_to_the_right_and_smaller_is_lower():
     slow, fast = picture.locate([result("labday", "small", 50, 0.97), result("labday", "fast", 600, 1.1)],
                                 *picture.scales(CROWD))
