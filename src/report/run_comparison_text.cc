@@ -210,8 +210,7 @@ std::string conclusion(Pattern pattern, const Code& code, bool same_machine, con
           baseline, apart);
     case Pattern::mixed:
       return "Modes changed, but no change against a baseline that both runs have was shown: whether it was "
-             "the code or "
-             "the machine is not known.\n";
+             "the code or the machine is not known.\n";
   }
   return "";
 }
