@@ -3,6 +3,7 @@
 # settings, so that every difference that labday claims is a false one; prints how many experiments claimed any. Of 20
 # at most 3 may; status 1 beyond that. Sample photos are drawn if no folder is given. Takes about ten minutes.
 set -euo pipefail
+source "$(dirname "$0")/lib/begin.sh"
 folder=
 experiments=20
 while [ $# -gt 0 ]; do
@@ -13,15 +14,10 @@ while [ $# -gt 0 ]; do
   esac
 done
 cd "$(dirname "$0")/.."
-./setup.sh
+build labday
+draw_samples
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-{ cmake --preset release && cmake --build build/release --target labday; } >"$scratch/log" 2>&1 ||
-  { cat "$scratch/log"; exit 1; }
-if [ -z "$folder" ]; then
-  folder=$PWD/labday-samples
-  [ -e "$folder/sample-10.jpg" ] || { rm -rf "$folder"; build/release/labday samples -o "$folder"; }
-fi
 
 # A number may have zeros in front: one mode under seven labels.
 modes=threads:workers=1

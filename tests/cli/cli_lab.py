@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from pictures import photo
+
 TIMEOUT_SECONDS = 240  # only a hang takes this long, also in a sanitizer build on a loaded machine
 SANITIZER_STATUS = 99  # none of labday's own statuses
 DEFAULT_PERCENTS = ["120", "140", "160", "180", "200"]
@@ -83,6 +85,10 @@ class Lab:
     def sanitized(self):
         """Whether it is built with a sanitizer that keeps memory of its own beside the program's."""
         return bool(os.environ.get("LABDAY_SANITIZE"))
+
+    def busy_photo(self, width, height, seed=0):
+        """A photo over which a sanitizer, which is slower, is busy for about as long as others over this size."""
+        return photo(width // 3, height // 3, seed=seed) if self.sanitized else photo(width, height, seed=seed)
 
     def environment(self):
         kept = {

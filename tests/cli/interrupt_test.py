@@ -58,7 +58,7 @@ def test_sigterm_ends_with_143_and_whole_files(busy, mode):
 
 def test_an_interrupted_job_says_how_to_do_the_rest_and_that_works(lab):
     for number in range(60):
-        save(photo(300, 200, seed=number % 3), lab.photos / f"{number:02}.jpg")
+        save(lab.busy_photo(300, 200, seed=number % 3), lab.photos / f"{number:02}.jpg")
     outcome = interrupted(lab, signal.SIGINT)
     assert outcome.status == 130, outcome
     assert "--on-exists skip" in outcome.stdout + outcome.stderr
@@ -77,7 +77,7 @@ def test_an_interrupted_job_still_writes_its_json(busy):
 
 def test_one_large_rendition_is_interrupted_in_its_middle(lab):
     save(photo(60, 40), lab.photos / "a-first.png")
-    save(photo(1500, 1000), lab.photos / "b-large.png")
+    save(lab.busy_photo(1500, 1000), lab.photos / "b-large.png")
     running = lab.start(
         "resize",
         "photos",

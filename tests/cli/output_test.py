@@ -161,7 +161,7 @@ def test_a_folder_that_was_made_for_nothing_is_taken_back(lab):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_killed_outright_it_leaves_only_whole_files_under_their_names(lab, mode):
-    source = save(photo(400, 300), lab.photos / "0.jpg")
+    source = save(lab.busy_photo(400, 300), lab.photos / "0.jpg")
     for number in range(1, 200):  # on a loaded machine it is some time before the first files are seen
         os.link(source, lab.photos / f"{number}.jpg")
     running = lab.start(

@@ -142,7 +142,7 @@ TEST_P(ModeContract, EachOfThousandsOfTinyTasksIsDeliveredExactlyOnce) {
   const std::string& spec = GetParam().spec;
   const bool slow = spec == "multiprocessing:start=spawn" ||
                     (testing::kAddressSanitizer && spec.rfind("multiprocessing", 0) == 0);
-  const int sources = slow ? 100 : 1500;
+  const int sources = slow ? 100 : testing::kShadowMemory ? 500 : 1500;
   for (int i = 0; i < sources; ++i) in.write(std::to_string(i) + ".png", png);
   const Job job = testing::make_job(in.path(), out.path(), {"100", "200"});
   CollectingSink sink;
@@ -266,7 +266,7 @@ TEST_P(ModeContract, MemoryIsBoundedByTheWorkersNotByTheSources) {
   // A worker keeps its buffers, so its second task is the measure; and a thread of its own begins without
   // any.
   for (int i = 0; i < 2; ++i) one.write(std::to_string(i) + ".png", png);
-  for (int i = 0; i < 40; ++i) many.write(std::to_string(i) + ".png", png);
+  for (int i = 0; i < (testing::kShadowMemory ? 15 : 40); ++i) many.write(std::to_string(i) + ".png", png);
   Job job = testing::make_job(one.path(), out.path());
   job.on_exists = OnExists::replace;
   CollectingSink sink;
@@ -291,15 +291,16 @@ TEST_P(ModeContract, MemoryIsBoundedByTheWorkersNotByTheSources) {
 TEST_P(ModeContract, NeverHasMoreDecodedThanTheMemoryLimitAndWritesTheSameFiles) {
   const TempFolder in;
   const TempFolder reference;
+  const std::vector<std::string> percents = {"50", "120"};
   for (int i = 0; i < 10; ++i) {
-    in.write(std::to_string(i) + ".png", testing::png_bytes({200 + 30 * i, 300}, PixelFormat::rgb, i));
+    in.write(std::to_string(i) + ".png", testing::png_bytes({100 + 15 * i, 150}, PixelFormat::rgb, i));
   }
   CollectingSink sink;
-  execute(testing::make_job(in.path(), reference.path()), sink, {}, all_modes().front()->name);
+  execute(testing::make_job(in.path(), reference.path(), percents), sink, {}, all_modes().front()->name);
   // One of them at a time, whatever its size; two or three; all.
   for (const std::int64_t limit : {std::int64_t{1}, std::int64_t{11} << 20, std::int64_t{1} << 30}) {
     const TempFolder out;
-    Job job = testing::make_job(in.path(), out.path());
+    Job job = testing::make_job(in.path(), out.path(), percents);
     job.records = true;
     job.limits.memory_bytes = limit;
     CollectingSink limited;
