@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(config, items):
     kept, left_out = [], []
     for _, cases in itertools.groupby(items, lambda item: (item.path, item.originalname)):
         cases = list(cases)
-        distance = 5 if len(cases) > 20 else 3 if len(cases) > 5 else 1
+        distance = 5 if len(cases) > 20 else 3 if len(cases) > 3 else 1
         first = zlib.crc32(cases[0].originalname.encode()) % distance
         chosen = cases[first::distance]
         kept += chosen

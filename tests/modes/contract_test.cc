@@ -138,11 +138,12 @@ TEST_P(ModeContract, EachOfThousandsOfTinyTasksIsDeliveredExactlyOnce) {
   const TempFolder in;
   const TempFolder out;
   const std::string png = testing::png_bytes({2, 2}, PixelFormat::l, 1);
-  // A program executed for each task takes its time; so does a fork of AddressSanitizer's memory.
+  // A process for each task takes its time; so does a program for each, and a fork of AddressSanitizer's memory.
   const std::string& spec = GetParam().spec;
+  const bool process_each = spec.rfind("multiprocessing", 0) == 0 && spec.rfind("multiprocessing-", 0) != 0;
   const bool slow = spec == "multiprocessing:start=spawn" ||
                     (testing::kAddressSanitizer && spec.rfind("multiprocessing", 0) == 0);
-  const int sources = slow ? 100 : testing::kShadowMemory ? 500 : 1500;
+  const int sources = slow ? 60 : process_each || testing::kShadowMemory ? 500 : 1500;
   for (int i = 0; i < sources; ++i) in.write(std::to_string(i) + ".png", png);
   const Job job = testing::make_job(in.path(), out.path(), {"100", "200"});
   CollectingSink sink;
