@@ -138,7 +138,8 @@ TEST_P(ModeContract, EachOfThousandsOfTinyTasksIsDeliveredExactlyOnce) {
   const TempFolder in;
   const TempFolder out;
   const std::string png = testing::png_bytes({2, 2}, PixelFormat::l, 1);
-  // A process for each task takes its time; so does a program for each, and a fork of AddressSanitizer's memory.
+  // A process for each task takes its time; so does a program for each, and a fork of AddressSanitizer's
+  // memory.
   const std::string& spec = GetParam().spec;
   const bool process_each = spec.rfind("multiprocessing", 0) == 0 && spec.rfind("multiprocessing-", 0) != 0;
   const bool slow = spec == "multiprocessing:start=spawn" ||
