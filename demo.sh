@@ -14,7 +14,11 @@ labday=build/release/labday
 
 if [ $# -eq 0 ]; then
   folder=$PWD/labday-samples
-  [ -e "$folder/sample-10.jpg" ] || { rm -rf "$folder"; "$labday" samples -o "$folder"; }
+  if [ ! -e "$folder" ]; then
+    rm -rf "$folder.part"
+    "$labday" samples -o "$folder.part"
+    mv "$folder.part" "$folder"
+  fi
 fi
 
 out=labday-out

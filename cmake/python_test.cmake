@@ -10,5 +10,5 @@ function(labday_python_test name file)
     COMMAND ${LABDAY_PYTHON} -B -m pytest -q -rs -p no:cacheprovider ${CMAKE_CURRENT_SOURCE_DIR}/${file})
   # A file all of whose tests were skipped is shown as skipped, not as passed.
   set_tests_properties(${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "LABDAY_SANITIZE=${LABDAY_SANITIZE};${ARG_ENV}"
-    SKIP_REGULAR_EXPRESSION "\n[0-9]+ skipped in ")
+    SKIP_REGULAR_EXPRESSION "\n[0-9]+ skipped(, [0-9]+ [a-z]+)* in ")
 endfunction()

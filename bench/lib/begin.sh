@@ -2,7 +2,8 @@
 # own folder, where the others are called.
 # shellcheck shell=bash
 
-# take_folder ARGUMENTS...: $folder is the first of them, unless that is an option; $rest is all others.
+# take_folder ARGUMENTS...: $folder is the first of them, unless that is an option; $rest is all others. Paths are from
+# where the user is.
 take_folder() {
   folder=
   rest=("$@")
@@ -10,6 +11,10 @@ take_folder() {
     folder=$(realpath -- "$1")
     rest=("${@:2}")
   fi
+  local i
+  for ((i = 1; i < ${#rest[@]}; i++)); do
+    case ${rest[i - 1]} in --json | --output) rest[i]=$(realpath -m -- "${rest[i]}") ;; esac
+  done
 }
 
 # build [-DOPTION...] TARGET...: sets up, and builds for release; shows how only where that fails.
@@ -33,6 +38,6 @@ build() {
 # draw_samples: photos for who gave no $folder. Needs labday.
 draw_samples() {
   [ -z "$folder" ] || return 0
-  folder=$PWD/labday-samples
+  folder=$PWD/build/samples
   [ -e "$folder/sample-10.jpg" ] || { rm -rf "$folder"; build/release/labday samples -o "$folder"; }
 }

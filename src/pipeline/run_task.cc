@@ -14,6 +14,20 @@
 namespace labday {
 namespace {
 
+/// Pieces of files. Its memory comes from the one before on this thread, and stays for the next.
+struct PieceBuffer {
+  PieceBuffer() = default;
+  ~PieceBuffer() { spare() = std::move(bytes); }
+  PieceBuffer(const PieceBuffer&) = delete;
+  PieceBuffer& operator=(const PieceBuffer&) = delete;
+
+  static Bytes& spare() {
+    static thread_local Bytes kept;
+    return kept;
+  }
+  Bytes bytes = std::move(spare());
+};
+
 class TaskRun {
  public:
   TaskRun(const Job& job, const Task& task, Io& io, ForEach& for_each, const CancelToken& cancel,
@@ -107,7 +121,8 @@ class TaskRun {
                                               const std::string& name, Outcome& outcome) {
     Rendering rendering(source, rendition, size);
     std::unique_ptr<OutputFile> file;
-    Bytes piece;
+    PieceBuffer buffer;
+    Bytes& piece = buffer.bytes;
     for (auto state = Rendering::State::more; state != Rendering::State::complete;) {
       state = rendering.next(piece, for_each_, cancel_, outcome.costs);
       if (state == Rendering::State::cancelled) return std::nullopt;

@@ -118,17 +118,20 @@ FileSteps<Result<OpenSource>> open_source_steps(int folder, const std::string& p
 
 FileSteps<Result<Bytes>> read_source_steps(OpenSource source, const std::string& path) {
   Result<Bytes> content;
-  // One byte more than expected: a read that leaves it empty has seen the end, so that one call is enough,
-  // and one that fills it has found a file that is growing.
+  // One byte more than expected: a first read that leaves it empty has seen the end, so that one call is
+  // enough, and one that fills it has found a file that is growing. Where reads give parts, a part may end
+  // there by chance: only an empty one is the end.
   content->resize(source.size + 1);
   std::size_t filled = 0;
   FileAnswer got = 0;
+  int reads = 0;
   do {
     const FileCall read =
         transfer(Kind::read, source.file.get(), content->data() + filled, content->size() - filled, filled);
     got = co_await read;
+    ++reads;
     if (got > 0) filled += static_cast<std::size_t>(got);
-  } while (got > 0 && filled < source.size);
+  } while (got > 0 && filled < content->size() && (reads > 1 || filled < source.size));
   if (got < 0) {
     content = failed(Stage::read, got, path, "cannot read");
   } else if (filled == content->size()) {

@@ -16,7 +16,8 @@ from pictures import photo, save
 def pytest_collection_modifyitems(config, items):
     """Under a sanitizer a test of many cases takes some of them. Files and messages are the same from every build, and
     tests/modes has the program's own parts in every mode under sanitizers, so what is left to see is code that only
-    the command line reaches. The distances have no divisor in common with the number of modes: all of them come up."""
+    the command line reaches. The distances have no divisor in common with the number of modes: a test takes several of
+    them, and another test others."""
     if not os.environ.get("LABDAY_SANITIZE"):
         return
     kept, left_out = [], []
